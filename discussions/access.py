@@ -1,0 +1,132 @@
+"""Who may do what in a discussion.
+
+The table is the policy. Getting a comment and passing its rule are one call: nobody reaches a row that they may not
+see. `check_…` raise with the sentence that is shown; `can_…` turn the same rule into a boolean for templates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Guest
+from accounts.participants import Participant
+from core.errors import NotAllowed, Refused
+from discussions import tree
+from discussions.models import Article, Comment, Visibility
+
+MODERATE = "discussions.moderate"
+
+
+def is_moderator(participant: Participant | None) -> bool:
+    """Return whether this person keeps the house."""
+    if participant is None or isinstance(participant, Guest) or not participant.is_active:
+        return False
+    return participant.holds(MODERATE)
+
+
+def get_article(participant: Participant | None, slug: str) -> Article:
+    """Return a published article by its slug; moderators see those to come. Raises `Http404`."""
+    article = Article.objects.select_related("section", "author").filter(slug=slug).first()
+    if article is None or (article.published_at > timezone.now() and not is_moderator(participant)):
+        raise Http404
+    return article
+
+
+def get_comment(participant: Participant | None, comment_id: int) -> Comment:
+    """Return a comment that this person may know of, with article, author and guest joined.
+
+    Everybody may know of what is listed; the author and moderators of everything else. Raises `Http404`.
+    """
+    rows = Comment.objects.select_related("article__section", "article__author", "author", "guest", "parent")
+    comment = rows.filter(pk=comment_id).first()
+    if comment is None or not can_see(participant, comment):
+        raise Http404
+    return comment
+
+
+def can_see(participant: Participant | None, comment: Comment) -> bool:
+    """Return whether this person may know that the comment is there."""
+    if comment.article.published_at > timezone.now() and not is_moderator(participant):
+        return False
+    return comment.is_listed or comment.is_by(participant) or is_moderator(participant)
+
+
+def can_read(participant: Participant | None, comment: Comment) -> bool:
+    """Return whether this person may read the text: everybody what is readable, the author and moderators the rest."""
+    return comment.is_readable or comment.is_by(participant) or is_moderator(participant)
+
+
+def check_can_write(participant: Participant | None, article: Article) -> None:
+    """Raise `NotAllowed` unless this person may write under the article; None is a visitor about to give a name."""
+    if article.is_closed:
+        raise NotAllowed(_("This discussion is closed. You can still read it."), code="closed")
+    is_member = participant is not None and not participant.is_guest
+    if not is_member and (article.who_may_comment == Article.Who.MEMBERS or not settings.GUESTS_MAY_COMMENT):
+        raise NotAllowed(_("Only members can comment here. Please log in; your text is kept."), code="members_only")
+
+
+def check_can_reply(participant: Participant | None, parent: Comment) -> None:
+    """Raise `NotAllowed` unless this person may reply to `parent`. One query looks for locks above."""
+    check_can_write(participant, parent.article)
+    if not parent.is_readable:
+        raise NotAllowed(_("The comment you reply to is no longer there. Your text is kept."), code="parent_gone")
+    if Comment.objects.filter(pk__in=tree.ids_of(parent.path), is_locked=True).exists():
+        raise NotAllowed(_("A moderator has locked this branch: it can be read, not answered."), code="branch_locked")
+
+
+def check_can_edit(participant: Participant | None, comment: Comment) -> None:
+    """Raise `NotAllowed` unless this is the author, in the edit window, and the comment is still in the discussion."""
+    if not comment.is_by(participant):
+        raise NotAllowed(_("Only the author can edit a comment."), code="not_author")
+    if comment.visibility not in (Visibility.PUBLIC, Visibility.COLLAPSED, Visibility.HELD):
+        raise NotAllowed(_("This comment is no longer in the discussion, so it cannot be edited."), code="gone")
+    if comment.article.is_closed:
+        raise NotAllowed(_("This discussion is closed. You can still read it."), code="closed")
+    if timezone.now() > comment.editable_until:
+        raise NotAllowed(
+            _("A comment can be edited for %(n)d minutes. You can still withdraw it, or reply to it.")
+            % {"n": settings.COMMENT_EDIT_WINDOW_MINUTES},
+            code="too_late",
+        )
+
+
+def check_can_withdraw(participant: Participant | None, comment: Comment) -> None:
+    """Raise `NotAllowed` unless this is the author of a comment that nobody removed."""
+    if not comment.is_by(participant):
+        raise NotAllowed(_("Only the author can withdraw a comment."), code="not_author")
+    if comment.visibility == Visibility.REMOVED:
+        raise NotAllowed(_("A moderator has removed this comment, so it cannot be withdrawn."), code="gone")
+
+
+def check_can_vote(participant: Participant | None, comment: Comment) -> None:
+    """Raise `NotAllowed` unless this person may vote on `comment`, up or down."""
+    if participant is None:
+        raise NotAllowed(_("Please log in to vote."), code="log_in")
+    if isinstance(participant, Guest) and not settings.GUESTS_MAY_VOTE:
+        raise NotAllowed(_("Only members can vote. Please log in."), code="members_only")
+    if comment.is_by(participant):
+        raise NotAllowed(_("You cannot vote on your own comment."), code="own")
+    if not comment.is_readable:
+        raise NotAllowed(_("This comment is no longer in the discussion, so it cannot be voted on."), code="gone")
+    if comment.article.is_locked:
+        raise NotAllowed(_("This discussion is locked. You can still read it."), code="closed")
+
+
+def check_is_moderator(participant: Participant | None) -> None:
+    """Raise `NotAllowed` unless this person keeps the house."""
+    if not is_moderator(participant):
+        raise NotAllowed(_("Only moderators can do this."), code="not_moderator")
+
+
+def allows(check: Callable[..., None], *args: object) -> bool:
+    """Return whether `check(*args)` lets it pass: the same rule as a boolean, for showing or hiding a button."""
+    try:
+        check(*args)
+    except Refused:
+        return False
+    return True

@@ -1,0 +1,144 @@
+"""Posting a comment or a reply."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Guest
+from accounts.participants import Participant
+from core.errors import BadRequest, Conflict, NotAllowed, Refused
+from core.ids import allocate_ids
+from core.limits import check_limit
+from discussions import access, tree
+from discussions.actions import rows
+from discussions.actions.judge import Nudged, hold_reason
+from discussions.actions.render import clean_body, render_body
+from discussions.markup import normalise_line
+from discussions.models import Article, Comment, Submission, Visibility
+from discussions.screening import Draft
+from discussions.signals import announce, comment_submitted
+
+__all__ = ["Nudged", "Posted", "post_comment"]
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """The comment that the form made, and whether this call made it."""
+
+    comment: Comment
+    created: bool
+
+
+def post_comment(
+    *, article: Article, by: Participant, body: str, parent: Comment | None = None, key: UUID, insists: bool = False
+) -> Posted:
+    """Write a comment, or find the one that this form has already written.
+
+    `key` is the form's own: the same form sent again returns the same comment. `insists` posts what a screen asked to
+    think over; the comment is then held. Raises `Refused`: a text that cannot be posted (422), `Nudged` by a screen
+    (422), a closed discussion, a locked branch or a vanished parent (`NotAllowed`), the form used for another text
+    (`Conflict`), a limit (`TooMany`).
+    """
+    text = clean_body(body)
+    digest = _digest(article, parent, by, text)
+    with transaction.atomic():
+        # The row comes first: of twenty requests with one key, nineteen wait here for the first to commit.
+        form, is_new = Submission.objects.get_or_create(key=key, defaults={"article": article, "digest": digest})
+        if not is_new:
+            return Posted(_posted_before(form, digest), created=False)
+        check_limit("post", by.identity)
+        comment = _compose(article, parent, by, text, insists=insists)
+        _insert(comment, by)
+        form.comment = comment
+        form.save(update_fields=["comment"])
+        announce(comment_submitted, comment_id=comment.pk, revision=comment.revision)
+    return Posted(comment, created=True)
+
+
+def _digest(article: Article, parent: Comment | None, by: Participant, text: str) -> str:
+    # A guest without a cookie becomes a new guest with every click, so a guest is who gives this name and address.
+    who = ["guest", by.name, by.email] if isinstance(by, Guest) else ["member", by.pk]
+    what = json.dumps([article.pk, parent.pk if parent else None, who, text])
+    return hashlib.sha256(what.encode()).hexdigest()
+
+
+def _posted_before(form: Submission, digest: str) -> Comment:
+    if form.digest != digest or form.comment_id is None:
+        raise Conflict(
+            _("You have already posted with this form. To post this as another comment, press Post again."),
+            code="form_used",
+        )
+    return Comment.objects.select_related("article", "author", "guest", "parent").get(pk=form.comment_id)
+
+
+def _compose(article: Article, parent: Comment | None, by: Participant, text: str, *, insists: bool) -> Comment:
+    """Return the comment without its place: what takes time is done before the article's row is locked."""
+    rendered = render_body(text)
+    reason = hold_reason(Draft(article, parent, by, text, rendered.html, insists=insists))
+    comment = Comment(
+        article=article, parent=parent, author_name=normalise_line(by.display_name, 60), body=text,
+        html=rendered.html, renderer_version=rendered.version, language=rendered.language,
+        visibility=Visibility.HELD if reason else Visibility.PUBLIC,
+        visibility_reason=normalise_line(reason, 500), is_listed=not reason,
+    )  # fmt: skip
+    comment.author, comment.guest = (None, by) if isinstance(by, Guest) else (by, None)
+    return comment
+
+
+def _insert(comment: Comment, by: Participant) -> None:
+    # The rules are asked only now, with the rows locked: asked before, a moderator could close the discussion between
+    # the answer and the comment. The lock costs nothing more than its count needs anyway, and is held for six short
+    # statements. Ids are handed out under it, so within an article their order is the order of committing.
+    comment.article = rows.locked_article(comment.article_id)
+    if comment.parent is None:
+        access.check_can_write(by, comment.article)
+    else:
+        comment.parent = _locked_parent(comment.parent, comment.article)
+        access.check_can_reply(by, comment.parent)
+    comment.pk = allocate_ids(Comment, 1)[0]
+    comment.path = _path(comment)
+    comment.depth = tree.depth_of(comment.path)
+    comment.root_id = (comment.parent.root_id or comment.parent.pk) if comment.parent else None
+    comment.created_at = timezone.now()
+    comment.published_at = comment.created_at if comment.is_readable else None
+    comment.save(force_insert=True)
+    if comment.is_readable:
+        _count(comment)
+
+
+def _locked_parent(parent: Comment, article: Article) -> Comment:
+    if parent.article_id != article.pk:
+        raise BadRequest(_("The comment you reply to is in another discussion."), code="parent_elsewhere")
+    # The root is locked with its parent, because its count changes too: ascending ids, as `rows` asks for.
+    locked = rows.locked_comments({parent.pk, parent.root_id or parent.pk})
+    if parent.pk not in locked:
+        raise NotAllowed(_("The comment you reply to is no longer there. Your text is kept."), code="parent_gone")
+    parent = locked[parent.pk]
+    parent.article = article
+    return parent
+
+
+def _path(comment: Comment) -> bytes:
+    try:
+        return tree.child_path(comment.parent.path if comment.parent else b"", comment.pk)
+    except ValueError as error:
+        message = _("This branch has become too deep for another reply. Please reply to a comment further up.")
+        raise Refused(message, code="too_deep") from error
+
+
+def _count(comment: Comment) -> None:
+    Article.objects.filter(pk=comment.article_id).update(comment_count=F("comment_count") + 1)
+    comment.article.comment_count += 1  # what the page will show; the row was locked, so it is exact
+    if comment.parent is not None:
+        root_id = comment.parent.root_id or comment.parent.pk
+        Comment.objects.filter(pk=comment.parent.pk).update(reply_count=F("reply_count") + 1)
+        Comment.objects.filter(pk=root_id).update(branch_count=F("branch_count") + 1)
+        comment.parent.reply_count += 1

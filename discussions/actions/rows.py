@@ -1,0 +1,46 @@
+"""Rows locked for writing, always in one order: guest, article, comments by ascending id, votes.
+
+Two actions that need the same rows then wait for each other; taken in different orders they would each hold what the
+other needs, and PostgreSQL would end one of them as a deadlock. SQLite has one writer at a time and ignores the locks.
+
+The locks are `NO KEY UPDATE`: they stop other writers of the row, not the rows elsewhere that refer to it. What is read
+with the lock is the newest committed state, so a check made on it holds until the transaction ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from accounts.models import Guest
+from discussions import tree
+from discussions.models import Article, Comment
+
+
+def locked_guest(guest: Guest) -> Guest:
+    """Return the guest as it is now, locked until the transaction ends."""
+    return Guest.objects.select_for_update(no_key=True).get(pk=guest.pk)
+
+
+def locked_article(article_id: int) -> Article:
+    """Return the article as it is now, locked until the transaction ends."""
+    return Article.objects.select_for_update(no_key=True).get(pk=article_id)
+
+
+def locked_comments(ids: Collection[int]) -> dict[int, Comment]:
+    """Return the comments by id as they are now, locked until the transaction ends; ids that are gone are left out."""
+    rows = Comment.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+    return {row.pk: row for row in rows}
+
+
+def locked_line(comment: Comment) -> list[Comment]:
+    """Return the comment's ancestors, root first, and the comment itself last, all locked, their article before them.
+
+    Whoever changes what readers see of a tree holds its article, so every tree has one writer at a time.
+    """
+    article = locked_article(comment.article_id)
+    ids = tree.ids_of(comment.path)
+    rows = locked_comments(ids)
+    line = [rows[pk] for pk in ids]
+    for row in line:
+        row.article = article
+    return line

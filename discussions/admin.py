@@ -1,0 +1,274 @@
+"""What operators see of the discussions.
+
+Articles, sections and notices are edited here. What readers wrote is only looked at: nobody edits somebody's words, and
+a comment's visibility changes through the same action as everywhere else.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
+from django.db import models
+from django.db.models import Model, QuerySet
+from django.db.models.functions import Substr
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from core.errors import Conflict
+from discussions import access
+from discussions.actions.notice import save_notice
+from discussions.actions.render import render_article_row
+from discussions.actions.visibility import set_visibility
+from discussions.models import Article, Comment, Notice, Revision, Section, Submission, Visibility, Vote
+
+# Django's classes take no type parameters at run time; their stubs want them.
+if TYPE_CHECKING:
+    AnyAdmin = admin.ModelAdmin[Any]
+    ArticleModelAdmin = admin.ModelAdmin[Article]
+    NoticeModelAdmin = admin.ModelAdmin[Notice]
+    RevisionTabularInline = admin.TabularInline[Revision, Comment]
+    ArticleForm = forms.ModelForm[Article]
+    NoticeForm = forms.ModelForm[Notice]
+else:
+    AnyAdmin = ArticleModelAdmin = NoticeModelAdmin = admin.ModelAdmin
+    RevisionTabularInline = admin.TabularInline
+    ArticleForm = NoticeForm = forms.ModelForm
+
+#: Characters of a comment that a list shows.
+EXCERPT = 90
+
+
+class ReadOnlyAdmin(AnyAdmin):
+    """Rows that are looked at: they are written by what readers do."""
+
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Refuse."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Refuse."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Refuse: a comment keeps its place, and what was decided about it must stay provable."""
+        return False
+
+
+@admin.register(Section)
+class SectionAdmin(AnyAdmin):
+    """Sections of the paper."""
+
+    list_display = ("name", "slug")
+    prepopulated_fields = {"slug": ("name",)}
+
+
+@admin.register(Article)
+class ArticleAdmin(ArticleModelAdmin):
+    """Articles and the policy of their discussions."""
+
+    list_display = ("title", "section", "published_at", "who_may_comment", "is_locked", "comment_count")
+    list_filter = ("section", "who_may_comment", "is_locked", "language")
+    list_select_related = ("section",)
+    search_fields = ("title", "slug")
+    show_full_result_count = False
+    prepopulated_fields = {"slug": ("title",)}
+    raw_id_fields = ("author",)
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    fieldsets = (
+        (None, {"fields": ("title", "slug", "section", "language", "summary", "body", "url", "byline", "author")}),
+        (_("Discussion"), {"fields": ("who_may_comment", "close_after_days", "is_locked", "depth_shown")}),
+        (_("Publication"), {"fields": ("published_at",)}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
+        """Return rows without their texts, which the form fetches."""
+        return super().get_queryset(request).defer("body", "body_html")
+
+    def view_on_site(self, obj: Article) -> str:
+        """Return the page; before the publication only moderators can open it, so it is the preview as well."""
+        return obj.get_absolute_url()
+
+    def save_model(self, request: HttpRequest, obj: Article, form: ArticleForm, change: bool) -> None:
+        """Render the text and save what the form holds."""
+        render_article_row(obj)
+        if not change:
+            obj.save()
+            return
+        # The counters move while the form is open: writing the row as it was read would set them back.
+        obj.save(update_fields=[*form.fields, "body_html", "renderer_version", "updated_at"])
+
+    def has_delete_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
+        """Allow it as long as nobody has written there (the database refuses otherwise)."""
+        has_comments = obj is not None and obj.comments.exists()
+        return not has_comments and super().has_delete_permission(request, obj)
+
+
+@admin.register(Notice)
+class NoticeAdmin(NoticeModelAdmin):
+    """The words above every discussion, one row a language."""
+
+    list_display = ("language", "body", "is_shown")
+
+    def save_model(self, request: HttpRequest, obj: Notice, form: NoticeForm, change: bool) -> None:
+        """Render and save."""
+        save_notice(obj)
+
+
+class VisibilityForm(ActionForm):
+    """The bar above the list, with room for a reason."""
+
+    reason = forms.CharField(label=_("Reason, for the author and the readers:"), max_length=500, required=False)
+
+
+class RevisionInline(RevisionTabularInline):
+    """Earlier texts of a comment."""
+
+    model = Revision
+    fields = readonly_fields = ("number", "created_at", "body")
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Comment | None = None) -> bool:
+        """Refuse."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Comment | None = None) -> bool:
+        """Refuse."""
+        return False
+
+
+@admin.register(Comment)
+class CommentAdmin(ReadOnlyAdmin):
+    """Comments: found, read, and shown or hidden."""
+
+    list_display = ("id", "author_name", "excerpt", "article", "visibility", "score", "created_at")
+    list_display_links = ("id", "excerpt")
+    list_filter = ("visibility", "article__section", "is_pinned", "is_locked", "created_at")
+    list_select_related = ("article",)
+    list_per_page = 50
+    search_fields = ("body", "author_name", "article__title")
+    search_help_text = _("Words of the text, a name, or the title of an article")
+    ordering = ("-id",)
+    actions = ("publish", "hold", "collapse", "remove")
+    action_form = VisibilityForm
+    inlines = (RevisionInline,)
+    fields = readonly_fields = (
+        "on_site", "article", "parent_link", "author", "guest", "author_name", "body", "language", "revision",
+        "created_at", "edited_at", "visibility", "visibility_reason", "visibility_by", "visibility_at", "published_at",
+        "is_pinned", "is_locked", "up_count", "down_count", "score", "reply_count", "share_count",
+        "source", "source_id",
+    )  # fmt: skip
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Comment]:
+        """Return rows with the beginning of their text: a list of whole ones would be megabytes."""
+        rows: QuerySet[Comment] = super().get_queryset(request)
+        return rows.defer("body", "html", "source_meta").annotate(beginning=Substr("body", 1, 2 * EXCERPT))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Comment], search_term: str
+    ) -> tuple[QuerySet[Comment], bool]:
+        """Find by number when the words are one, else by words."""
+        number = search_term.strip().removeprefix("#")
+        if number.isascii() and number.isdigit() and len(number) < 19:
+            return queryset.filter(pk=int(number)), False
+        return super().get_search_results(request, queryset, search_term)
+
+    def has_moderate_permission(self, request: HttpRequest) -> bool:
+        """Return whether this member may change what readers see."""
+        return isinstance(request.user, User) and access.is_moderator(request.user)
+
+    @admin.display(description=_("text"))
+    def excerpt(self, comment: Comment) -> str:
+        """Return the beginning of the text."""
+        beginning: str = getattr(comment, "beginning", "")
+        return Truncator(beginning).chars(EXCERPT)
+
+    @admin.display(description=_("on the site"))
+    def on_site(self, comment: Comment) -> SafeString:
+        """Return a link to the comment's own page."""
+        return format_html('<a href="{url}">{url}</a>', url=comment.get_absolute_url())
+
+    @admin.display(description=_("in reply to"))
+    def parent_link(self, comment: Comment) -> str:
+        """Return a link to the comment that this one answers."""
+        if comment.parent is None:
+            return "–"
+        return format_html('<a href="{}">{}</a>', comment.parent.get_absolute_url(), comment.parent)
+
+    @admin.action(description=_("Publish"), permissions=["moderate"])
+    def publish(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
+        """Show them to everybody."""
+        self._set_all(request, queryset, Visibility.PUBLIC)
+
+    @admin.action(description=_("Hold for review"), permissions=["moderate"])
+    def hold(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
+        """Show them to their authors and to moderators only."""
+        self._set_all(request, queryset, Visibility.HELD)
+
+    @admin.action(description=_("Collapse"), permissions=["moderate"])
+    def collapse(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
+        """Show them after a click."""
+        self._set_all(request, queryset, Visibility.COLLAPSED)
+
+    @admin.action(description=_("Remove"), permissions=["moderate"])
+    def remove(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
+        """Leave a stub with the reason in their place."""
+        self._set_all(request, queryset, Visibility.REMOVED)
+
+    def _set_all(self, request: HttpRequest, queryset: QuerySet[Comment], to: Visibility) -> None:
+        """Change one by one, each in its own transaction: no other writer waits for the whole selection."""
+        by = request.user
+        assert isinstance(by, User)
+        reason = request.POST.get("reason", "").strip()
+        if to != Visibility.PUBLIC and not reason:
+            self.message_user(request, _("Please give the reason in words; nothing was changed."), messages.ERROR)
+            return
+        changed = 0
+        for comment in queryset.order_by("pk"):
+            try:
+                changed += set_visibility(comment, to, by=by, reason=reason) is not None
+            except Conflict as refusal:
+                self.message_user(request, f"{comment}: {refusal.message}", messages.WARNING)
+        words = ngettext("%(n)d comment was changed.", "%(n)d comments were changed.", changed) % {"n": changed}
+        self.message_user(request, words, messages.SUCCESS)
+
+
+@admin.register(Vote)
+class VoteAdmin(ReadOnlyAdmin):
+    """Votes."""
+
+    list_display = ("id", "comment", "member", "guest", "value", "is_counted", "created_at")
+    list_filter = ("value", "is_counted")
+    list_select_related = ("comment", "member", "guest")
+    search_fields = ("=comment__id", "=member__username")
+    ordering = ("-id",)
+
+
+@admin.register(Revision)
+class RevisionAdmin(ReadOnlyAdmin):
+    """Earlier texts."""
+
+    list_display = ("comment", "number", "created_at")
+    list_select_related = ("comment",)
+    search_fields = ("=comment__id", "body")
+    ordering = ("-id",)
+
+
+@admin.register(Submission)
+class SubmissionAdmin(ReadOnlyAdmin):
+    """Forms that were posted, by key."""
+
+    list_display = ("key", "article", "comment", "created_at")
+    list_select_related = ("article", "comment")
+    search_fields = ("=key",)
+    ordering = ("-id",)

@@ -1,0 +1,20 @@
+"""Discussions under articles."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class DiscussionsConfig(AppConfig):
+    """Articles, threads, comments and votes."""
+
+    name = "discussions"
+    verbose_name = _("Discussions")
+
+    def ready(self) -> None:
+        """Listen to `accounts` and to `migrate`."""
+        from discussions import receivers
+
+        post_migrate.connect(receivers.make_moderators, sender=self, dispatch_uid="discussions.make_moderators")

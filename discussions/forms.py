@@ -1,0 +1,175 @@
+"""What readers type: parsed, normalised, refused in words."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxLengthValidator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.names import clean_name
+from accounts.participants import Participant
+from discussions.markup import MAX_LENGTH, contains_only_invisible, normalise_text
+from discussions.models import Article, Comment
+
+#: Django decodes bytes that are not UTF-8 to this sign; nobody types it.
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+
+
+class BodyField(forms.CharField):
+    """The text of a comment, normalised; refuses what shows nothing and what is too long."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(strip=False, label=gettext_lazy("Your comment"), widget=forms.Textarea, **kwargs)
+        self.error_messages["required"] = gettext_lazy("Please write something first.")
+
+    def clean(self, value: Any) -> str:
+        """Return the normalised text. Raises `ValidationError` in words."""
+        raw = str(super().clean(value))
+        if REPLACEMENT in raw:
+            raise forms.ValidationError(
+                _("Some characters could not be read; they are marked %(sign)s in your text. Please put them right.")
+                % {"sign": REPLACEMENT},
+                code="unreadable",
+            )
+        text = normalise_text(raw)
+        if contains_only_invisible(text):
+            raise forms.ValidationError(self.error_messages["required"], code="required")
+        if len(text) > MAX_LENGTH:
+            over = len(text) - MAX_LENGTH
+            raise forms.ValidationError(
+                ngettext(
+                    "A comment has at most %(max)d characters; yours has %(over)d too many. Nothing was cut off.",
+                    "A comment has at most %(max)d characters; yours has %(over)d too many. Nothing was cut off.",
+                    over,
+                )
+                % {"max": MAX_LENGTH, "over": over},
+                code="too_long",
+            )
+        return text
+
+
+class BodyForm(forms.Form):
+    """A text alone: the preview."""
+
+    body = BodyField()
+
+
+class CommentForm(forms.Form):
+    """A new comment or reply. `key` makes posting twice harmless; `parent` is empty for a comment of its own."""
+
+    body = BodyField()
+    parent = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    insists = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    name = forms.CharField(
+        required=False, max_length=60, label=gettext_lazy("Your name"),
+        widget=forms.TextInput({"autocomplete": "name"}),
+    )  # fmt: skip
+    email = forms.EmailField(
+        required=False, label=gettext_lazy("E-mail (optional, never shown)"),
+        widget=forms.EmailInput({"autocomplete": "email"}),
+        help_text=gettext_lazy("We send you a link: with it you can edit, withdraw and later claim your comments."),
+    )  # fmt: skip
+
+    def __init__(
+        self, data: Any = None, *, article: Article, participant: Participant | None, parent: Comment | None = None
+    ) -> None:
+        self.article = article
+        self.participant = participant
+        self.parent_comment = parent
+        #: Set by the view when a screen asks to think again: the form then offers "post anyway".
+        self.nudged = False
+        initial: dict[str, Any] = {"key": uuid.uuid4(), "parent": parent.pk if parent else None}
+        if participant is not None and participant.is_guest:
+            initial["name"] = participant.display_name
+        super().__init__(data, initial=initial, auto_id=f"{self._prefix(parent, data)}-%s")
+
+    @property
+    def needs_name(self) -> bool:
+        """Return whether the writer has to say who they are."""
+        return self.participant is None or self.participant.is_guest
+
+    def clean_key(self) -> uuid.UUID:
+        """Return the key of this form. Without one, posting twice could not be told from posting two."""
+        key: uuid.UUID | None = self.cleaned_data.get("key")
+        if key is None:
+            raise forms.ValidationError(_forged(), code="key")
+        return key
+
+    def clean_parent(self) -> Comment | None:
+        """Return the comment that is answered, which must be in this article."""
+        pk = self.cleaned_data.get("parent")
+        if pk is None:
+            return None
+        self.parent_comment = (
+            Comment.objects.filter(pk=pk, article=self.article, is_listed=True).select_related("article").first()
+            if pk in range(1, 2**40)
+            else None
+        )
+        if self.parent_comment is None:
+            raise forms.ValidationError(
+                _("The comment you reply to is not in this discussion. Your text is kept: you can post it by itself."),
+                code="unknown_parent",
+            )
+        return self.parent_comment
+
+    def clean_name(self) -> str:
+        """Return the name; guests must give one."""
+        if not self.needs_name:
+            return ""
+        name = clean_name(str(self.cleaned_data.get("name", "")))
+        if not name:
+            raise forms.ValidationError(_("Please tell us a name to show beside your comment."), code="required")
+        return name
+
+    def again(self) -> CommentForm:
+        """Return this form with what was typed and a key of its own, so that posting it once more is a new comment."""
+        data: dict[str, Any] = {name: self.data.get(name, "") for name in self.fields}
+        data["key"] = str(uuid.uuid4())
+        if self.has_error("parent"):
+            data["parent"] = ""
+        form = CommentForm(data, article=self.article, participant=self.participant, parent=self.parent_comment)
+        form.errors.clear()
+        form.errors.update(self.errors)
+        form.nudged = self.nudged
+        return form
+
+    @staticmethod
+    def _prefix(parent: Comment | None, data: Any) -> str:
+        return f"f{parent.pk}" if parent else "f"
+
+
+class EditForm(forms.Form):
+    """Another text for a comment. `revision` is the one that the author saw."""
+
+    body = BodyField()
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+    insists = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    nudged = False
+
+
+class VoteForm(forms.Form):
+    """The vote that the reader wants to have: a target, so that sending it twice changes nothing."""
+
+    value = forms.TypedChoiceField(
+        choices=[(1, "up"), (-1, "down"), (0, "none")],
+        coerce=int,
+        error_messages={
+            "required": gettext_lazy("Please choose a vote."),
+            "invalid_choice": gettext_lazy("A vote is up, down or none."),
+        },
+    )
+
+
+class ReasonForm(forms.Form):
+    """Why a moderator hides a comment."""
+
+    reason = forms.CharField(max_length=500, validators=[MaxLengthValidator(500)], label=gettext_lazy("Reason"))
+
+
+def _forged() -> str:
+    return _("This form was not made by this page, so nothing was posted. Your text is kept: please press Post again.")

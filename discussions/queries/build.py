@@ -1,0 +1,146 @@
+"""From rows to cards."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from django.db.models import F
+
+from discussions.models import Comment, Visibility
+from discussions.models.comment import READABLE, CommentQuerySet
+from discussions.queries.cards import Byline, Card, InReplyTo
+
+#: What a card needs; the source text and the import's notes stay in the database.
+_COLUMNS = (
+    "id", "article_id", "parent_id", "root_id", "path", "depth", "author_id", "guest_id", "author_name", "html",
+    "language", "created_at", "edited_at", "visibility", "visibility_reason", "visibility_at", "is_pinned", "is_locked",
+    "up_count", "down_count", "score", "wilson", "reply_count", "branch_count",
+    "author__username", "author__name",
+)  # fmt: skip
+
+
+def card_rows(rows: CommentQuerySet) -> CommentQuerySet:
+    """Return `rows` with everything that `build_card` reads, in one query."""
+    return (
+        rows.select_related("author")
+        .only(*_COLUMNS)
+        .annotate(
+            parent_visibility=F("parent__visibility"),
+            parent_name=F("parent__author_name"),
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What levels are computed from: a comment's own level, and whether the branch forks below it."""
+
+    level: int
+    forks: bool
+
+
+def build_card(comment: Comment, *, level: int, article_author_id: int | None, reveal: bool = False) -> Card:
+    """Return the card of one row. `reveal` shows a text that is not public (to its author, to moderators)."""
+    is_readable = comment.visibility in READABLE
+    shows_text = is_readable or reveal
+    return Card(
+        id=comment.pk,
+        parent_id=comment.parent_id,
+        depth=comment.depth,
+        level=level,
+        visibility=comment.visibility,
+        byline=_byline(comment, article_author_id) if shows_text else Byline(""),
+        created_at=comment.created_at,
+        edited_at=comment.edited_at,
+        html=comment.html if shows_text else "",
+        language=comment.language if shows_text else "",
+        up_count=comment.up_count,
+        down_count=comment.down_count,
+        score=comment.score,
+        reply_count=comment.reply_count,
+        is_pinned=comment.is_pinned,
+        is_locked=comment.is_locked,
+        # Why a comment is held is between its author and the moderators.
+        reason="" if comment.visibility == Visibility.HELD and not reveal else comment.visibility_reason,
+        changed_at=comment.visibility_at,
+        in_reply_to=_in_reply_to(comment),
+        owner=owner_of(comment),
+    )
+
+
+def build_forest(
+    comments: Sequence[Comment], *, known: Mapping[int, Known], article_author_id: int | None, deepest: int
+) -> tuple[Card, ...]:
+    """Return `comments` (in path order) nested under each other; those whose parent is not among them come first-level.
+
+    `known` tells level and forking of parents outside of `comments`. A comment that would be indented more than
+    `deepest` levels is left out, and its parent's card says `continues`.
+    """
+    levels = dict(known)
+    kept: list[tuple[Comment, Card]] = []
+    cut: set[int] = set()
+    hidden: set[int] = set()
+    for comment in comments:
+        assert comment.parent_id is not None
+        if comment.parent_id in hidden:
+            hidden.add(comment.pk)
+            continue
+        above = levels[comment.parent_id]
+        level = above.level + 1 if above.forks else max(above.level, 1)
+        if level > deepest:
+            cut.add(comment.parent_id)
+            hidden.add(comment.pk)
+            continue
+        levels[comment.pk] = Known(level, comment.reply_count > 1)
+        kept.append((comment, build_card(comment, level=level, article_author_id=article_author_id)))
+    return _nest(kept, cut)
+
+
+def _nest(kept: list[tuple[Comment, Card]], cut: set[int]) -> tuple[Card, ...]:
+    inside = {card.id for _, card in kept}
+    below: dict[int | None, list[Card]] = defaultdict(list)
+    # From the last to the first: by then everything below a comment has been built.
+    for comment, card in reversed(kept):
+        whole = replace(card, replies=tuple(reversed(below.pop(comment.pk, []))), continues=comment.pk in cut)
+        below[comment.parent_id if comment.parent_id in inside else None].append(whole)
+    return tuple(reversed(below[None]))
+
+
+def forks_of(comments: Iterable[Comment], *, top: Comment) -> dict[int, Known]:
+    """Return the levels of `comments`, the ancestors of a page's first reply in path order, below `top` at level 0."""
+    known = {top.pk: Known(0, forks=True)}
+    for comment in comments:
+        if comment.parent_id in known:
+            above = known[comment.parent_id]
+            level = above.level + 1 if above.forks else max(above.level, 1)
+            known[comment.pk] = Known(level, comment.reply_count > 1)
+    return known
+
+
+def owner_of(comment: Comment) -> str:
+    """Return the identity of the author, as `Participant.identity` spells it."""
+    if comment.author_id is not None:
+        return f"user:{comment.author_id}"
+    return f"guest:{comment.guest_id}" if comment.guest_id is not None else ""
+
+
+def _byline(comment: Comment, article_author_id: int | None) -> Byline:
+    author = comment.author
+    return Byline(
+        name=author.display_name if author else comment.author_name,
+        username=author.username if author else "",
+        is_guest=author is None,
+        is_article_author=author is not None and author.pk == article_author_id,
+    )
+
+
+def _in_reply_to(comment: Comment) -> InReplyTo | None:
+    if comment.parent_id is None:
+        return None
+    visibility, name = getattr(comment, "parent_visibility", None), getattr(comment, "parent_name", "")
+    if visibility is None and comment.parent is not None:
+        # The top of a page of its own comes from `access.get_comment`, which joins the parent instead.
+        visibility, name = comment.parent.visibility, comment.parent.author_name
+    return InReplyTo(comment.parent_id, name if visibility in READABLE else "")

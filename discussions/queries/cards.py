@@ -1,0 +1,148 @@
+"""What a template knows of a comment: values, no rows, so that a template cannot start a query.
+
+A card holds only what everybody may see; what is the reader's own is in `Viewer`. A page of cards can therefore be
+cached once for all readers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+
+from discussions.models import Visibility
+
+
+@dataclass(frozen=True, slots=True)
+class Byline:
+    """Who wrote a comment. `username` is empty for guests and for accounts that are gone."""
+
+    name: str
+    username: str = ""
+    is_guest: bool = False
+    #: Wrote the article.
+    is_article_author: bool = False
+
+    @property
+    def url(self) -> str:
+        """Return the profile's address, or an empty string."""
+        return reverse("discussions:profile", args=[self.username]) if self.username else ""
+
+
+@dataclass(frozen=True, slots=True)
+class InReplyTo:
+    """The comment that a reply answers."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One comment, or the stub of one, in a thread."""
+
+    id: int
+    parent_id: int | None
+    #: Distance to the root, and the indentation on screen: a branch moves in only where it forks.
+    depth: int
+    level: int
+    visibility: str
+    byline: Byline
+    created_at: datetime
+    edited_at: datetime | None
+    #: Safe HTML; empty on a stub.
+    html: str
+    language: str
+    up_count: int
+    down_count: int
+    score: int
+    #: Listed direct replies, shown here or not.
+    reply_count: int
+    is_pinned: bool
+    is_locked: bool
+    #: Why a stub is a stub, or why it is collapsed, in words.
+    reason: str
+    changed_at: datetime | None
+    in_reply_to: InReplyTo | None
+    #: Identity of the author (`Participant.identity`), so that a reader's own comments can be told apart.
+    owner: str = ""
+    replies: tuple[Card, ...] = ()
+    #: The comment's own page shows the rest of this branch, when the branch goes deeper than is shown.
+    continues: bool = False
+
+    @property
+    def is_stub(self) -> bool:
+        """Return whether only the place is shown, not the text."""
+        return self.visibility not in (Visibility.PUBLIC, Visibility.COLLAPSED)
+
+    @property
+    def url(self) -> str:
+        """Return the comment's own page."""
+        return reverse("discussions:comment", args=[self.id])
+
+    @property
+    def editable_until(self) -> datetime:
+        """Return the end of the author's edit window."""
+        return self.created_at + timedelta(minutes=settings.COMMENT_EDIT_WINDOW_MINUTES)
+
+    def walk(self) -> Iterator[Card]:
+        """Yield this card and every card below it, in reading order."""
+        yield self
+        for reply in self.replies:
+            yield from reply.walk()
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A root (or the top of a comment's own page) with the replies that are shown of it."""
+
+    top: Card
+    #: Replies further on that are not shown.
+    more: int = 0
+    #: Cursor after the last reply shown; empty when everything is shown.
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadPage:
+    """One page of an article's discussion."""
+
+    sort: str
+    branches: tuple[Branch, ...]
+    #: Cursor of the next page; empty on the last one.
+    after: str
+    #: Whether this is the first page.
+    is_first: bool
+
+    def cards(self) -> Iterator[Card]:
+        """Yield every card of the page."""
+        for branch in self.branches:
+            yield from branch.top.walk()
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """What is the reader's own on a page of cards."""
+
+    is_member: bool = False
+    is_guest: bool = False
+    is_moderator: bool = False
+    can_write: bool = False
+    can_vote: bool = False
+    #: Why writing is not possible, in words; empty when it is.
+    why_not: str = ""
+    why_not_code: str = ""
+    #: comment id → +1 or -1
+    votes: dict[int, int] = field(default_factory=dict)
+    #: Ids of the cards that this reader wrote.
+    own: frozenset[int] = frozenset()
+    #: The reader's own comments that wait for review, for a moderator everybody's; newest first.
+    held: tuple[Card, ...] = ()
+
+    def can_edit(self, card: Card) -> bool:
+        """Return whether the edit button is shown; `access.check_can_edit` decides."""
+        return card.id in self.own and self.can_write and timezone.now() <= card.editable_until

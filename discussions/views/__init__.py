@@ -1,0 +1,1 @@
+"""Requests in, pages out. Views parse and answer; what is written is written by the actions."""

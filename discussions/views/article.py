@@ -1,0 +1,67 @@
+"""An article with its discussion."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from accounts.models.user import SORT_COOKIE
+from accounts.participants import ParkbenchRequest
+from discussions import access
+from discussions.forms import CommentForm
+from discussions.models import Article
+from discussions.queries.notice import notice_html
+from discussions.queries.sorting import SORTS, sort_named
+from discussions.queries.thread import thread_page
+from discussions.queries.viewer import viewer_of
+
+ONE_YEAR = 365 * 24 * 3600
+
+
+@require_safe
+def article(request: ParkbenchRequest, slug: str) -> HttpResponse:
+    """Show the article, and the first page of its discussion or the one after `?after=`."""
+    row = access.get_article(request.participant, slug)
+    context = _thread_context(request, row)
+    context["form"] = CommentForm(article=row, participant=request.participant)
+    context["notice_html"] = notice_html(translation.get_language())
+    return _remember_sort(request, render(request, "discussions/article/page.html", context))
+
+
+@require_safe
+def thread(request: ParkbenchRequest, slug: str) -> HttpResponse:
+    """Show the discussion alone: another order (the whole of it) or the comments after `?after=` (to append)."""
+    row = access.get_article(request.participant, slug)
+    name = "more" if request.GET.get("after") else "thread"
+    context = _thread_context(request, row)
+    return _remember_sort(request, render(request, f"discussions/article/{name}.html", context))
+
+
+@require_safe
+def old_page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Send the numbered comment pages of other systems to the discussion: here, pages have no numbers."""
+    return redirect("discussions:article", slug, permanent=True)
+
+
+def _thread_context(request: ParkbenchRequest, row: Article) -> dict[str, Any]:
+    page = thread_page(row, sort=_sort(request), after=request.GET.get("after", ""))
+    viewer = viewer_of(request.participant, row, page.cards())
+    return {"article": row, "page": page, "viewer": viewer, "next": request.get_full_path()}
+
+
+def _sort(request: ParkbenchRequest) -> str:
+    participant = request.participant
+    preferred = participant.sort_order if isinstance(participant, User) else None
+    return sort_named(request.GET.get("sort"), request.COOKIES.get(SORT_COOKIE), preferred)
+
+
+def _remember_sort(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    chosen = request.GET.get("sort")
+    if chosen in SORTS and chosen != request.COOKIES.get(SORT_COOKIE):
+        response.set_cookie(SORT_COOKIE, chosen, max_age=ONE_YEAR, samesite="Lax", httponly=True)
+    return response

@@ -1,0 +1,18 @@
+"""Addresses of `accounts`. Signing up and logging in are at allauth's."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from accounts.views import guest
+from accounts.views.preferences import preferences
+
+app_name = "accounts"
+urlpatterns = [
+    path("preferences/", preferences, name="preferences"),
+    path("guest/", guest.guest_home, name="guest-home"),
+    path("guest/link/", guest.guest_link, name="guest-link"),
+    path("guest/forget/", guest.guest_forget, name="guest-forget"),
+    path("guest/claim/", guest.guest_claim, name="guest-claim"),
+    path("guest/<str:token>/", guest.guest, name="guest"),
+]

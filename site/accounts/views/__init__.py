@@ -1,0 +1,1 @@
+"""Pages about oneself. Signing up and logging in are allauth's."""

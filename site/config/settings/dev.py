@@ -1,0 +1,24 @@
+"""One laptop, no other service: what `make run` serves."""
+
+from __future__ import annotations
+
+from config.settings.accounts import *
+from config.settings.accounts import social_providers, with_form_targets
+from config.settings.base import *
+from config.settings.base import BASE_DIR, CONTENT_SECURITY_POLICY, INSTALLED_APPS, env
+from config.settings.database import database
+
+DEBUG = True
+SECRET_KEY = env.str("SECRET_KEY", "insecure-demo-key-only-for-a-laptop")
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *env.list("ALLOWED_HOSTS", [])]
+(BASE_DIR / "var").mkdir(exist_ok=True)
+DATABASES = {"default": database(env, BASE_DIR / "var" / "parkbench.sqlite3")}
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = BASE_DIR / "var" / "mail"
+DEFAULT_FROM_EMAIL = "Parkbench <noreply@localhost>"
+SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000")
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
+
+_apps, SOCIALACCOUNT_PROVIDERS = social_providers(env)
+INSTALLED_APPS = [*INSTALLED_APPS, *_apps]
+CONTENT_SECURITY_POLICY = with_form_targets(CONTENT_SECURITY_POLICY, SOCIALACCOUNT_PROVIDERS)

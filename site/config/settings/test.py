@@ -1,0 +1,29 @@
+"""The test suite: as near to production as a test can be, quick where nobody looks."""
+
+from __future__ import annotations
+
+from config.settings.accounts import *
+from config.settings.base import *
+from config.settings.base import BASE_DIR, INSTALLED_APPS, STATIC_ROOT, env
+from config.settings.database import database
+
+DEBUG = False
+SECRET_KEY = "only-for-tests"  # noqa: S105
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+# WhiteNoise warns about a missing directory, and a warning is an error here.
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+DATABASES = {"default": database(env, BASE_DIR / "var" / "test.sqlite3")}
+# A file, not memory: several threads and the live server must see one database, with the locks of a real one.
+DATABASES["default"].setdefault("TEST", {})["NAME"] = (
+    str(BASE_DIR / "var" / f"test-{env.str('PARKBENCH_TEST_RUN', 'local')}.sqlite3")
+    if DATABASES["default"]["ENGINE"].endswith("sqlite3")
+    else f"test_parkbench_{env.str('PARKBENCH_TEST_RUN', 'local')}"
+)
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+DEFAULT_FROM_EMAIL = "Parkbench <noreply@testserver>"
+SITE_URL = "http://testserver"
+RATE_LIMITS_ENABLED = False
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
+INSTALLED_APPS = [*INSTALLED_APPS, "django_migration_linter"]
+SOCIALACCOUNT_PROVIDERS: dict[str, object] = {}

@@ -1,0 +1,33 @@
+"""Primary keys before the insert.
+
+A comment's path contains its own id, so the id has to be known before the row is written.
+"""
+
+from __future__ import annotations
+
+from django.db import connections, models, router
+
+
+def allocate_ids(model: type[models.Model], count: int) -> list[int]:
+    """Return `count` fresh primary keys of `model`, ascending. Must run inside a transaction.
+
+    PostgreSQL hands them out of the column's sequence. SQLite has none: Django's tables are AUTOINCREMENT, so the last
+    id ever used is in `sqlite_sequence`, and a transaction that began IMMEDIATE is the only writer until it ends.
+
+    Raises `RuntimeError` outside a transaction.
+    """
+    connection = connections[router.db_for_write(model)]
+    if not connection.in_atomic_block:
+        raise RuntimeError("allocate_ids needs a transaction: two writers would get the same ids")
+    table, column = model._meta.db_table, model._meta.pk.column
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+                [f'"{table}"', column, count],
+            )
+            return sorted(row[0] for row in cursor.fetchall())
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        row = cursor.fetchone()
+    last = row[0] if row else 0
+    return list(range(last + 1, last + count + 1))

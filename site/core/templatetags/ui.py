@@ -1,0 +1,53 @@
+"""Template tags of the site's look: dates, initials, the direction of a language."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import UTC, datetime
+from zlib import crc32
+
+from django import template
+from django.conf import settings
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+#: Number of tints that `.av` has in thread.css.
+TINTS = 6
+
+
+@register.simple_tag
+def when(moment: datetime | None, kind: str = "minute") -> SafeString | str:
+    """Return `<time>` in the reader's zone; a script makes it relative for a week, unless `kind` is `day`."""
+    if moment is None:
+        return ""
+    local = timezone.localtime(moment)
+    stamp = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
+    if kind == "day":
+        return format_html('<time datetime="{}" data-day>{}</time>', stamp, date_format(local, "j F Y"))
+    # As short as what the script puts there, or the page moves when it does.
+    words = date_format(local, "j M, H:i" if local.year == timezone.localtime().year else "j M Y")
+    return format_html('<time datetime="{}">{}</time>', stamp, words)
+
+
+@register.filter
+def initials(name: str) -> str:
+    """Return one or two letters for a name, without the marks that could pile up on them."""
+    words = ["".join(c for c in word if c.isalnum()) for word in unicodedata.normalize("NFC", name).split()]
+    letters = [word[0] for word in words if word]
+    return "".join(letters[:1] + letters[-1:] if len(letters) > 1 else letters).upper()
+
+
+@register.filter
+def tint(name: str) -> int:
+    """Return the number of the tint that goes with a name: always the same one."""
+    return crc32(name.encode("utf-8", "replace")) % TINTS
+
+
+@register.filter
+def text_dir(language: str) -> str:
+    """Return `rtl` or `ltr` for a BCP 47 language."""
+    return "rtl" if language.partition("-")[0].lower() in settings.LANGUAGES_BIDI else "ltr"

@@ -1,0 +1,4 @@
+/* The page works without any of this. */
+import "./posting.js";
+import "./reading.js";
+import "./votes.js";
