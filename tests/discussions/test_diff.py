@@ -22,6 +22,15 @@ def test_a_word_is_replaced_as_a_word() -> None:
     assert kinds == [("removed", "three"), ("added", "four"), ("same", " metres high")]
 
 
+def test_a_phrase_is_replaced_as_a_phrase() -> None:
+    kinds = [(c.kind, c.text) for c in compare("We saw three metres.", "We saw many feet.")]
+    assert kinds == [("same", "We saw "), ("removed", "three metres"), ("added", "many feet"), ("same", ".")]
+
+
+def test_what_was_only_taken_out_is_not_put_in_again() -> None:
+    assert "added" not in {c.kind for c in compare("a quite long old bench", "a bench")}
+
+
 def test_the_worst_texts_take_no_time_to_speak_of() -> None:
     start = time.perf_counter()
     for before, after in [("a " * 2500, "a b " * 1250), (".a" * 2500, "a." * 2500), ("ab" * 2500, "ba" * 2500)]:

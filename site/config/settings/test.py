@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from config.settings.accounts import *
 from config.settings.base import *
-from config.settings.base import BASE_DIR, INSTALLED_APPS, STATIC_ROOT, env
+from config.settings.base import BASE_DIR, CACHES, INSTALLED_APPS, STATIC_ROOT, env
 from config.settings.database import database
 
 DEBUG = False
@@ -24,6 +24,10 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 DEFAULT_FROM_EMAIL = "Parkbench <noreply@testserver>"
 SITE_URL = "http://testserver"
 RATE_LIMITS_ENABLED = False
+# The suite's own Redis is for the tests that say so: everywhere else two workers would share one cache and one queue.
+CACHES = {**CACHES, "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CELERY_BROKER_URL = "memory://"
+CELERY_TASK_ALWAYS_EAGER = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 INSTALLED_APPS = [*INSTALLED_APPS, "django_migration_linter"]
 SOCIALACCOUNT_PROVIDERS: dict[str, object] = {}
