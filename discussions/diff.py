@@ -50,7 +50,8 @@ def _phrases(runs: list[tuple[str, str]]) -> list[tuple[str, str]]:
     for old, new in runs:
         if len(phrases) > 1 and phrases[-1] == (" ", " ") and all(phrases[-2]) and old and new:
             phrases.pop()
-            before, after = phrases.pop()
-            old, new = f"{before} {old}", f"{after} {new}"
-        phrases.append((old, new))
+            removed, added = phrases.pop()
+            phrases.append((f"{removed} {old}", f"{added} {new}"))
+        else:
+            phrases.append((old, new))
     return phrases

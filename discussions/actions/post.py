@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -28,6 +29,9 @@ from discussions.signals import announce, comment_submitted
 
 __all__ = ["Nudged", "Posted", "post_comment"]
 
+#: How long the same words of the same person in the same place are one comment.
+AGAIN_WITHIN = timedelta(seconds=60)
+
 
 @dataclass(frozen=True, slots=True)
 class Posted:
@@ -42,7 +46,8 @@ def post_comment(
 ) -> Posted:
     """Write a comment, or find the one that this form has already written.
 
-    `key` is the form's own: the same form sent again returns the same comment. `insists` posts what a screen asked to
+    `key` is the form's own: the same form sent again returns the same comment, and so does another form with the same
+    words in the same place within a minute. `insists` posts what a screen asked to
     think over; the comment is then held. Raises `Refused`: a text that cannot be posted (422), `Nudged` by a screen
     (422), a closed discussion, a locked branch or a vanished parent (`NotAllowed`), the form used for another text
     (`Conflict`), a limit (`TooMany`).
@@ -56,11 +61,14 @@ def post_comment(
             return Posted(_posted_before(form, digest), created=False)
         check_limit("post", by.identity)
         comment = _compose(article, parent, by, text, insists=insists)
-        _insert(comment, by)
-        form.comment = comment
+        comment.article = rows.locked_article(article.pk)
+        twin = _said_just_now(comment, by)
+        if twin is None:
+            _insert(comment, by)
+            announce(comment_submitted, comment_id=comment.pk, revision=comment.revision)
+        form.comment = twin or comment
         form.save(update_fields=["comment"])
-        announce(comment_submitted, comment_id=comment.pk, revision=comment.revision)
-    return Posted(comment, created=True)
+    return Posted(form.comment, created=twin is None)
 
 
 def _digest(article: Article, parent: Comment | None, by: Participant, text: str) -> str:
@@ -79,6 +87,18 @@ def _posted_before(form: Submission, digest: str) -> Comment:
     return Comment.objects.select_related("article", "author", "guest", "parent").get(pk=form.comment_id)
 
 
+def _said_just_now(comment: Comment, by: Participant) -> Comment | None:
+    """Return the same words in the same place by the same person: the page was loaded again and its form sent twice."""
+    said = Comment.objects.by(by).filter(
+        article=comment.article, parent=comment.parent, body=comment.body, created_at__gt=timezone.now() - AGAIN_WITHIN
+    )
+    return (
+        said.exclude(visibility__in=(Visibility.WITHDRAWN, Visibility.REMOVED))
+        .select_related("article", "author", "guest", "parent")
+        .first()
+    )
+
+
 def _compose(article: Article, parent: Comment | None, by: Participant, text: str, *, insists: bool) -> Comment:
     """Return the comment without its place: what takes time is done before the article's row is locked."""
     rendered = render_body(text)
@@ -94,10 +114,9 @@ def _compose(article: Article, parent: Comment | None, by: Participant, text: st
 
 
 def _insert(comment: Comment, by: Participant) -> None:
-    # The rules are asked only now, with the rows locked: asked before, a moderator could close the discussion between
-    # the answer and the comment. The lock costs nothing more than its count needs anyway, and is held for six short
-    # statements. Ids are handed out under it, so within an article their order is the order of committing.
-    comment.article = rows.locked_article(comment.article_id)
+    # The rules are asked only now, with the article locked: asked before, a moderator could close the discussion
+    # between the answer and the comment. The lock costs nothing more than its count needs anyway, and is held for
+    # seven short statements. Ids are handed out under it, so within an article their order is that of committing.
     if comment.parent is None:
         access.check_can_write(by, comment.article)
     else:

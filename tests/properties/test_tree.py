@@ -132,7 +132,7 @@ class Discussion(RuleBasedStateMachine):
             lambda: post_comment(
                 article=self.article,
                 by=self.people[name],
-                body="Wet.",
+                body=f"Wet, {len(self.nodes)}.",
                 parent=Comment.objects.get(pk=parent.pk) if parent else None,
                 key=uuid.uuid4(),
             ),

@@ -31,7 +31,7 @@ def votes(comment: Comment) -> list[tuple[User | None, Guest | None, int]]:
 
 
 def test_comments_become_the_members(post: Post, article: Article, reader: User, guest: Guest) -> None:
-    mine = [post(by=guest).comment, post(by=guest).comment]
+    mine = [post("One.", by=guest).comment, post("Two.", by=guest).comment]
     other = post(by=make_guest()).comment
 
     assert claim_comments(user=reader, guest=guest) == 2

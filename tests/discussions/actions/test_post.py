@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks, Settings
 
@@ -16,6 +17,7 @@ from core.errors import BadRequest, Conflict, NotAllowed, Refused, TooMany
 from discussions import tree
 from discussions.actions.lock import lock_branch
 from discussions.actions.post import Nudged
+from discussions.actions.withdraw import withdraw_comment
 from discussions.markup import MAX_LENGTH, RENDERER_VERSION
 from discussions.models import Article, Comment, Submission, Visibility
 from discussions.screening import Allow, Draft, Hold, Nudge, Refuse, Verdict
@@ -43,6 +45,26 @@ def test_posts_a_comment(post: Post, article: Article, reader: User) -> None:
     assert (comment.visibility, comment.is_listed, comment.published_at) == ("public", True, comment.created_at)
     article.refresh_from_db()
     assert article.comment_count == posted.comment.article.comment_count == 1
+
+
+def test_same_words_from_another_form_within_a_minute_are_one_comment(post: Post) -> None:
+    first = post("Wet again.")
+    again = post("Wet again.")
+    assert (again.comment, again.created) == (first.comment, False)
+    assert Comment.objects.count() == 1
+
+
+def test_same_words_elsewhere_or_by_others_or_later_are_others(post: Post, guest: Guest) -> None:
+    first = post("Wet again.").comment
+    assert post("Wet again.", parent=first).created
+    assert post("Wet again.", by=guest).created
+    with time_machine.travel(timezone.now() + timedelta(seconds=61)):
+        assert post("Wet again.").created
+
+
+def test_who_took_their_words_back_may_say_them_again(post: Post, reader: User) -> None:
+    withdraw_comment(post("Wet again.").comment, by=reader)
+    assert post("Wet again.").created
 
 
 def test_posts_replies_on_any_level(post: Post, guest: Guest) -> None:
@@ -274,7 +296,7 @@ def test_refusal_of_a_screen_in_its_words(post: Post, say: Say) -> None:
 def test_limit_counts_comments_not_clicks(post: Post, guest: Guest) -> None:
     keys = [uuid.uuid4() for _ in range(6)]
     for key in (*keys, *keys):
-        post(key=key)
+        post(f"My number is {key}.", key=key)
     with pytest.raises(TooMany, match="very fast") as refusal:
         post()
     assert 1 <= refusal.value.retry_after <= 60
@@ -316,4 +338,4 @@ def test_an_article_that_closes_by_itself(post: Post, article: Article) -> None:
     assert post().created
     Article.objects.filter(pk=article.pk).update(published_at=timezone.now() - timedelta(days=3))
     with pytest.raises(NotAllowed, match="closed"):
-        post()
+        post("One more.")
