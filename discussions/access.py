@@ -13,7 +13,7 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Guest
+from accounts.models import Guest, User
 from accounts.participants import Participant
 from core.errors import NotAllowed, Refused
 from discussions import tree
@@ -24,9 +24,7 @@ MODERATE = "discussions.moderate"
 
 def is_moderator(participant: Participant | None) -> bool:
     """Return whether this person keeps the house."""
-    if participant is None or isinstance(participant, Guest) or not participant.is_active:
-        return False
-    return participant.holds(MODERATE)
+    return isinstance(participant, User) and participant.holds(MODERATE) and participant.is_ready_for_duty
 
 
 def get_article(participant: Participant | None, slug: str) -> Article:
@@ -85,6 +83,8 @@ def check_can_edit(participant: Participant | None, comment: Comment) -> None:
         raise NotAllowed(_("Only the author can edit a comment."), code="not_author")
     if comment.visibility not in (Visibility.PUBLIC, Visibility.COLLAPSED, Visibility.HELD):
         raise NotAllowed(_("This comment is no longer in the discussion, so it cannot be edited."), code="gone")
+    if comment.returned_at is not None:
+        return  # a moderator has asked for it, so neither the clock nor a closed discussion is in the way
     if comment.article.is_closed:
         raise NotAllowed(_("This discussion is closed. You can still read it."), code="closed")
     if timezone.now() > comment.editable_until:

@@ -1,10 +1,16 @@
-"""News after the fact. Sent with `send_robust` on commit; they carry ids, so a receiver reads what is true then."""
+"""News of discussions, in two kinds.
+
+What is *announced* goes out with `send_robust` on commit and carries ids, so a receiver reads what is true then. What
+is *recorded* is told inside the transaction: a receiver writes its own rows with it, and when it cannot, nothing of
+both has happened. Receivers of the second kind write rows and do nothing else; they find the article's row locked.
+"""
 
 from __future__ import annotations
 
 from django.db import transaction
 from django.dispatch import Signal
 
+# --- announced -------------------------------------------------------------------------------------
 #: comment_id, revision: a comment was written or edited, whether or not it is public.
 comment_submitted = Signal()
 #: comment_id, before, after: `Comment.visibility` changed.
@@ -12,7 +18,20 @@ visibility_changed = Signal()
 #: comment_id: somebody voted, changed or withdrew a vote.
 vote_cast = Signal()
 
+# --- recorded --------------------------------------------------------------------------------------
+#: comment: it was written, or it has another text, and is saved.
+comment_written = Signal()
+#: comment, before, by: its visibility has changed and is saved; `by` is None when the site itself did it.
+visibility_set = Signal()
+#: act (such as `comment.pinned`), by, article_id, comment_id (None for a whole article): staff did something.
+staff_acted = Signal()
+
 
 def announce(signal: Signal, **ids: object) -> None:
     """Send `signal` once the running transaction has committed. A receiver that fails is logged by Django, no more."""
     transaction.on_commit(lambda: signal.send_robust(sender=None, **ids), robust=True)
+
+
+def record(signal: Signal, **facts: object) -> None:
+    """Send `signal` now, inside the running transaction; what a receiver raises takes the transaction back."""
+    signal.send(sender=None, **facts)

@@ -40,6 +40,21 @@ def make_moderator(username: str = "", **fields: Any) -> User:
     return user
 
 
+def make_senior(username: str = "", **fields: Any) -> User:
+    """Return a saved moderator who may also decide appeals, ban and lift."""
+    return _with_rights(make_moderator(username, **fields), "review")
+
+
+def make_admin(username: str = "", **fields: Any) -> User:
+    """Return a saved member who may do everything in the house."""
+    return _with_rights(make_senior(username, **fields), "administer")
+
+
+def _with_rights(user: User, codename: str) -> User:
+    user.user_permissions.add(Permission.objects.get(codename=codename, content_type__app_label="moderation"))
+    return user
+
+
 def make_guest(name: str = "", **fields: Any) -> Guest:
     """Return a saved guest without an address. `email_confirmed_at` makes the guest's votes count."""
     return Guest.objects.create(name=name or f"Guest {next(_number)}", **fields)

@@ -16,7 +16,7 @@ from discussions.actions.render import Rendered, clean_body, render_body
 from discussions.actions.visibility import change_line
 from discussions.models import Comment, Revision, Visibility
 from discussions.screening import Draft
-from discussions.signals import announce, comment_submitted
+from discussions.signals import announce, comment_submitted, comment_written, record
 
 
 def edit_comment(
@@ -50,6 +50,7 @@ def edit_comment(
         _replace(fresh, text, rendered)
         if reason and fresh.is_readable:
             change_line(line, Visibility.HELD, by=None, reason=reason)
+        record(comment_written, comment=fresh)
         announce(comment_submitted, comment_id=fresh.pk, revision=fresh.revision)
     return fresh
 
@@ -61,4 +62,9 @@ def _replace(comment: Comment, text: str, rendered: Rendered) -> None:
     comment.html, comment.renderer_version, comment.language = rendered.html, rendered.version, rendered.language
     comment.revision += 1
     comment.edited_at = timezone.now()
-    comment.save(update_fields=["body", "body_format", "html", "renderer_version", "language", "revision", "edited_at"])
+    comment.returned_at = None
+    comment.save(
+        update_fields=[
+            "body", "body_format", "html", "renderer_version", "language", "revision", "edited_at", "returned_at",
+        ]
+    )  # fmt: skip

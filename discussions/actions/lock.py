@@ -8,6 +8,7 @@ from accounts.models import User
 from discussions import access
 from discussions.actions import rows
 from discussions.models import Article, Comment
+from discussions.signals import record, staff_acted
 
 
 def lock_branch(comment: Comment, *, by: User) -> Comment | None:
@@ -45,6 +46,8 @@ def _set_branch(comment: Comment, by: User, *, is_locked: bool) -> Comment | Non
             return None
         fresh.is_locked = is_locked
         fresh.save(update_fields=["is_locked"])
+        act = "branch.locked" if is_locked else "branch.unlocked"
+        record(staff_acted, act=act, by=by, article_id=fresh.article_id, comment_id=fresh.pk)
     return fresh
 
 
@@ -56,4 +59,6 @@ def _set_article(article: Article, by: User, *, is_locked: bool) -> Article | No
             return None
         fresh.is_locked = is_locked
         fresh.save(update_fields=["is_locked"])
+        act = "article.locked" if is_locked else "article.unlocked"
+        record(staff_acted, act=act, by=by, article_id=fresh.pk, comment_id=None)
     return fresh

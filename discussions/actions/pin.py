@@ -13,6 +13,7 @@ from core.errors import Refused
 from discussions import access
 from discussions.actions import rows
 from discussions.models import Comment
+from discussions.signals import record, staff_acted
 
 
 def pin_comment(comment: Comment, *, by: User) -> Comment | None:
@@ -29,6 +30,7 @@ def pin_comment(comment: Comment, *, by: User) -> Comment | None:
         _check(fresh)
         fresh.is_pinned, fresh.pinned_at = True, timezone.now()
         fresh.save(update_fields=["is_pinned", "pinned_at"])
+        record(staff_acted, act="comment.pinned", by=by, article_id=fresh.article_id, comment_id=fresh.pk)
     return fresh
 
 
@@ -41,6 +43,7 @@ def unpin_comment(comment: Comment, *, by: User) -> Comment | None:
             return None
         fresh.is_pinned, fresh.pinned_at = False, None
         fresh.save(update_fields=["is_pinned", "pinned_at"])
+        record(staff_acted, act="comment.unpinned", by=by, article_id=fresh.article_id, comment_id=fresh.pk)
     return fresh
 
 

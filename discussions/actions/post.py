@@ -25,7 +25,7 @@ from discussions.actions.render import clean_body, render_body
 from discussions.markup import normalise_line
 from discussions.models import Article, Comment, Submission, Visibility
 from discussions.screening import Draft
-from discussions.signals import announce, comment_submitted
+from discussions.signals import announce, comment_submitted, comment_written, record
 
 __all__ = ["Nudged", "Posted", "post_comment"]
 
@@ -65,6 +65,7 @@ def post_comment(
         twin = _said_just_now(comment, by)
         if twin is None:
             _insert(comment, by)
+            record(comment_written, comment=comment)
             announce(comment_submitted, comment_id=comment.pk, revision=comment.revision)
         form.comment = twin or comment
         form.save(update_fields=["comment"])

@@ -16,7 +16,7 @@ from discussions.actions import rows
 from discussions.markup import normalise_line
 from discussions.models import Article, Comment, Visibility
 from discussions.models.comment import READABLE
-from discussions.signals import announce, visibility_changed
+from discussions.signals import announce, record, visibility_changed, visibility_set
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def change_line(line: list[Comment], to: Visibility, *, by: User | None, reason:
     if before == Visibility.WITHDRAWN:
         raise Conflict(_("Its author has withdrawn this comment, so it stays withdrawn."), code="withdrawn")
     was_readable, was_listed = comment.is_readable, comment.is_listed
-    comment.visibility = to
+    comment.visibility, comment.returned_at = to, None
     comment.visibility_by, comment.visibility_at = by, timezone.now()
     comment.visibility_reason = normalise_line(reason, 500)
     _settle(comment)
@@ -58,6 +58,7 @@ def change_line(line: list[Comment], to: Visibility, *, by: User | None, reason:
         _count_readable(comment, 1 if comment.is_readable else -1)
     if comment.is_listed != was_listed:
         _count_listed(line, 1 if comment.is_listed else -1)
+    record(visibility_set, comment=comment, before=before, by=by)
     announce(visibility_changed, comment_id=comment.pk, before=before.value, after=to.value)
     return Change(comment.pk, before, to)
 
@@ -83,7 +84,7 @@ def _settle(comment: Comment) -> None:
     comment.is_listed = takes_place(comment)
     comment.save(
         update_fields=[
-            "visibility", "visibility_by", "visibility_at", "visibility_reason",
+            "visibility", "visibility_by", "visibility_at", "visibility_reason", "returned_at",
             "is_pinned", "pinned_at", "published_at", "is_listed",
         ]
     )  # fmt: skip

@@ -97,6 +97,10 @@ class Comment(models.Model):
     #: BCP 47, empty when the detection was not certain.
     language = models.CharField(max_length=12, blank=True)
     revision = models.PositiveIntegerField(editable=False, default=1)
+    #: The revision that a person of the house has read and published; None: nobody has.
+    reviewed_revision = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    #: When a moderator gave it back to be changed; its author may edit it until they have, however late.
+    returned_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     edited_at = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -196,6 +200,11 @@ class Comment(models.Model):
     def editable_until(self) -> datetime:
         """Return the end of the author's edit window."""
         return self.created_at + timedelta(minutes=settings.COMMENT_EDIT_WINDOW_MINUTES)
+
+    @property
+    def is_reviewed(self) -> bool:
+        """Return whether a person of the house has published the text as it is now."""
+        return self.reviewed_revision == self.revision
 
     #: Attributes that a page of a thread reads of the author; the rest of the row stays in the database.
     AUTHOR_FIELDS: ClassVar[tuple[str, ...]] = ("author__username", "author__name")

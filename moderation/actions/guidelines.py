@@ -10,8 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from discussions import markup
-from moderation import queries
 from moderation.models import Guideline, GuidelineText, GuidelineVersion
+from moderation.queries import guidelines as queries
 
 TITLE_LENGTH = 120
 

@@ -90,6 +90,8 @@ class GuidelineText(models.Model):
     title = models.CharField(_("in one line"), max_length=120)
     body = models.TextField(_("text (Markdown)"), max_length=2000)
     html = models.TextField(editable=False)
+    #: What a moderator tells an author by default; they may change it for each decision.
+    author_note = models.CharField(_("what to tell the author"), max_length=1000, blank=True)
 
     class Meta:
         verbose_name = _("wording of a guideline")

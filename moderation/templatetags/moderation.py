@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import template
 from django.utils.translation import get_language
 
-from moderation import queries
+from moderation.queries import guidelines as queries
 
 register = template.Library()
 

@@ -7,8 +7,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from moderation import queries
 from moderation.models import Guideline
+from moderation.queries import guidelines as queries
 
 
 @require_safe

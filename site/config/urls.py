@@ -14,7 +14,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls")),
     path("", include("discussions.urls")),
-    path("guidelines/", include("moderation.urls")),
+    path("", include("moderation.urls")),
 ]
 
 handler400 = "core.views.bad_request"

@@ -15,9 +15,9 @@ from django.utils import timezone, translation
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from discussions.markup import render_article
-from moderation import queries
 from moderation.actions.guidelines import Wording, latest_wordings, revise_guideline
 from moderation.models import Guideline, GuidelineText, GuidelineVersion
+from moderation.queries import guidelines as queries
 
 pytestmark = pytest.mark.django_db
 

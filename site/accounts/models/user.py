@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permission, PermissionsMixin
 from django.core.validators import RegexValidator
 from django.db import models
@@ -128,6 +129,17 @@ class User(AbstractBaseUser, PermissionsMixin):
                 self.is_superuser or wanted.filter(models.Q(user=self) | models.Q(group__user=self)).exists()
             )
         return self._held[permission]
+
+    @cached_property
+    def is_ready_for_duty(self) -> bool:
+        """Return whether the member could keep the house: active, with the second factor that the site asks of staff.
+
+        One query, once per request, where a second factor is asked for.
+        """
+        # allauth's models need the registry of apps, which is not ready when this module is imported.
+        from allauth.mfa.utils import is_mfa_enabled
+
+        return self.is_active and (not settings.STAFF_NEED_SECOND_FACTOR or is_mfa_enabled(self))
 
     @cached_property
     def _held(self) -> dict[str, bool]:

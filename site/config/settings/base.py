@@ -100,6 +100,8 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
+#: Without a second factor nobody moderates and nobody opens the admin, whatever rights they were given.
+STAFF_NEED_SECOND_FACTOR = env.bool("STAFF_NEED_SECOND_FACTOR", True)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
@@ -131,12 +133,28 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 
 # --- discussions ---------------------------------------------------------------------------------
 SITE_NAME = env.str("SITE_NAME", "Parkbench")
-COMMENT_SCREENS: list[str] = env.list("COMMENT_SCREENS", [])
+COMMENT_SCREENS: list[str] = env.list("COMMENT_SCREENS", ["moderation.screening.HouseScreen"])
 COMMENT_EDIT_WINDOW_MINUTES = env.int("COMMENT_EDIT_WINDOW_MINUTES", 15)
 COMMENT_MAX_PINNED = 3
 GUESTS_MAY_COMMENT = env.bool("GUESTS_MAY_COMMENT", True)
 GUESTS_MAY_VOTE = env.bool("GUESTS_MAY_VOTE", False)
 DOWNVOTES = env.bool("DOWNVOTES", True)
+
+# --- moderation ----------------------------------------------------------------------------------
+#: Minutes in which each queue wants to be read. The order of a queue and the public promise follow from them.
+QUEUE_TARGET_MINUTES = {
+    "held": env.int("HELD_TARGET_MINUTES", 120),
+    "reported": env.int("REPORTED_TARGET_MINUTES", 360),
+    "sampled": env.int("SAMPLED_TARGET_MINUTES", 2880),
+}
+#: A decision can be undone for so long, and nobody is told before.
+UNDO_SECONDS = 60
+CASE_LEASE_MINUTES = 10
+#: Of the comments that are published at once, how many in a hundred a moderator reads all the same.
+SAMPLED_PERCENT = env.float("SAMPLED_PERCENT", 1.0)
+#: Published comments, none removed, after which an author is trusted: holds of first comments pass them by.
+TRUSTED_AFTER = env.int("TRUSTED_AFTER", 20)
+APPEAL_WITHIN_DAYS = 183
 
 # --- limits (core.limits names them) ---------------------------------------------------------------
 RATE_LIMITS_ENABLED = True

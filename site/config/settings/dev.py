@@ -18,6 +18,8 @@ EMAIL_FILE_PATH = BASE_DIR / "var" / "mail"
 DEFAULT_FROM_EMAIL = "Parkbench <noreply@localhost>"
 SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000")
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
+# The demo's moderators log in with the password that `make run` prints.
+STAFF_NEED_SECOND_FACTOR = env.bool("STAFF_NEED_SECOND_FACTOR", False)
 
 _apps, SOCIALACCOUNT_PROVIDERS = social_providers(env)
 INSTALLED_APPS = [*INSTALLED_APPS, *_apps]

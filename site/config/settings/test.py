@@ -24,7 +24,14 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 DEFAULT_FROM_EMAIL = "Parkbench <noreply@testserver>"
 SITE_URL = "http://testserver"
 RATE_LIMITS_ENABLED = False
-# The suite's own Redis is for the tests that say so: everywhere else two workers would share one cache and one queue.
+# Tests of the rule switch it on.
+STAFF_NEED_SECOND_FACTOR = False
+# Discussions work alone; the tests of moderation name its screen.
+COMMENT_SCREENS = []
+SAMPLED_PERCENT = 0.0
+# The suite's own Redis is for the tests that say so: everywhere else two workers would share one cache, one queue and
+# each other's limits.
+REDIS_URL = ""
 CACHES = {**CACHES, "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 CELERY_BROKER_URL = "memory://"
 CELERY_TASK_ALWAYS_EAGER = True

@@ -11,10 +11,10 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from moderation import queries
 from moderation.actions.guidelines import revise_guideline
-from moderation.forms import GuidelineForm, guideline_form
+from moderation.forms.guidelines import GuidelineForm, guideline_form
 from moderation.models import Guideline, GuidelineText, GuidelineVersion
+from moderation.queries import guidelines as queries
 
 # Django's classes take no type parameters at run time; their stubs want them.
 if TYPE_CHECKING:

@@ -1,0 +1,131 @@
+"""Who keeps the house, and what each role may do. The table is the policy; everything else asks it.
+
+A role comes from Django's permissions (the groups that `migrate` makes, or any other), or from the sections that a
+member was given. Without the second factor that `STAFF_NEED_SECOND_FACTOR` asks for, nobody has one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from django.db.models import Q
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.participants import Participant
+from core.errors import NotAllowed
+from discussions import access as discussions_access
+from discussions.models import Comment
+from moderation.models import Case, Report, SectionModerator
+from moderation.models.case import CaseQuerySet
+
+REVIEW = "moderation.review"
+ADMINISTER = "moderation.administer"
+
+
+class Role(IntEnum):
+    """Who somebody is in the house, from the least to the most."""
+
+    READER = 0
+    MODERATOR = 1
+    SENIOR = 2
+    ADMIN = 3
+
+
+#: What each act asks for at least. A view or an action that is not here does not exist.
+TABLE: dict[str, Role] = {
+    "report": Role.READER,
+    "appeal": Role.READER,
+    "read_notifications": Role.READER,
+    "see_queue": Role.MODERATOR,
+    "see_case": Role.MODERATOR,
+    "see_author": Role.MODERATOR,
+    "see_dashboard": Role.MODERATOR,
+    "claim": Role.MODERATOR,
+    "decide": Role.MODERATOR,
+    "undo": Role.MODERATOR,
+    "skip": Role.MODERATOR,
+    "escalate": Role.MODERATOR,
+    "write_note": Role.MODERATOR,
+    "warn": Role.MODERATOR,
+    "premoderate": Role.MODERATOR,
+    "mute": Role.MODERATOR,
+    "decide_escalated": Role.SENIOR,
+    "decide_appeal": Role.SENIOR,
+    "ban": Role.SENIOR,
+    "lift": Role.SENIOR,
+    "see_private": Role.SENIOR,
+    "set_policy": Role.ADMIN,
+    "see_log": Role.ADMIN,
+    "export": Role.ADMIN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A member's role, and the sections it is limited to; None means everywhere."""
+
+    role: Role
+    sections: frozenset[int] | None = None
+
+
+def standing_of(participant: Participant | None) -> Standing:
+    """Return the role of this person. At most four queries, none for guests."""
+    if not isinstance(participant, User) or not participant.is_ready_for_duty:
+        return Standing(Role.READER)
+    for permission, role in ((ADMINISTER, Role.ADMIN), (REVIEW, Role.SENIOR)):
+        if participant.holds(permission):
+            return Standing(role)
+    if participant.holds(discussions_access.MODERATE):
+        return Standing(Role.MODERATOR)
+    sections = frozenset(SectionModerator.objects.filter(user=participant).values_list("section_id", flat=True))
+    return Standing(Role.MODERATOR, sections) if sections else Standing(Role.READER)
+
+
+def may(participant: Participant | None, act: str) -> bool:
+    """Return whether this person may do `act` at all; for templates and for `check`."""
+    return standing_of(participant).role >= TABLE[act]
+
+
+def check(participant: Participant | None, act: str) -> Standing:
+    """Return the standing of somebody who may do `act`; raises `NotAllowed` for everybody else."""
+    standing = standing_of(participant)
+    if participant is None or standing.role < TABLE[act]:
+        raise NotAllowed(_("Only the staff of this site can do this."), code="not_staff")
+    return standing
+
+
+def get_case(participant: Participant | None, case_id: int, act: str = "see_case") -> Case:
+    """Return a case that this person may do `act` to, with comment, article and author joined.
+
+    Raises `NotAllowed` to who may not do `act` at all, and `Http404` for a case of another section, or one that a
+    moderator has a part in: their own comment, a reply to it, or one that they reported.
+    """
+    standing = check(participant, act)
+    assert isinstance(participant, User)
+    rows = Case.objects.select_related("comment__author", "comment__guest", "comment__parent", "article", "section")
+    case = in_reach(rows.filter(pk=case_id), participant, standing).first()
+    if case is None:
+        raise Http404
+    return case
+
+
+def in_reach(cases: CaseQuerySet, moderator: User, standing: Standing) -> CaseQuerySet:
+    """Return those of `cases` that this moderator may work on: of their sections, and none that they have a part in."""
+    if standing.sections is not None:
+        cases = cases.filter(section__in=standing.sections)
+    reported = Report.objects.filter(user=moderator).values("case")
+    # Not `exclude`: a comment of a guest has no author, and NULL is not "not me".
+    return cases.filter(
+        Q(comment__author=None) | ~Q(comment__author=moderator),
+        Q(comment__parent=None) | Q(comment__parent__author=None) | ~Q(comment__parent__author=moderator),
+    ).exclude(pk__in=reported)
+
+
+def has_part_in(moderator: User, comment: Comment) -> bool:
+    """Return whether the moderator wrote the comment or what it answers, or reported it: somebody else decides then."""
+    if comment.is_by(moderator) or (comment.parent is not None and comment.parent.is_by(moderator)):
+        return True
+    return Report.objects.filter(comment=comment, user=moderator).exists()

@@ -1,0 +1,1 @@
+"""The read side: what each page shows, with a fixed number of queries."""

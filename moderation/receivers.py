@@ -1,0 +1,100 @@
+"""What `discussions` and `accounts` tell: each row here is written in the transaction of what it tells of."""
+
+from __future__ import annotations
+
+import secrets
+from functools import partial
+from typing import Any
+
+from django.apps import AppConfig
+from django.apps import apps as installed
+from django.apps.registry import Apps
+from django.conf import settings
+from django.contrib.auth.management import create_permissions
+from django.db.models import Exists, OuterRef, QuerySet
+from django.dispatch import receiver
+
+from accounts.models import User
+from accounts.signals import guest_claimed
+from discussions.models import Comment, Visibility
+from discussions.signals import comment_written, staff_acted, visibility_set
+from moderation import audit
+from moderation.actions.cases import Queue, Severity, open_case, void_case
+from moderation.models import Appeal, Decision, Notification, Outcome, Report, Sanction, StaffNote
+
+
+@receiver(comment_written, dispatch_uid="moderation.look_at_comment")
+def look_at_comment(comment: Comment, **kwargs: object) -> None:
+    """Open a case for what is held, and for a few of the others, taken at random."""
+    if comment.visibility == Visibility.HELD:
+        is_resubmitted = comment.revision > 1 and _was_returned(comment)
+        open_case(
+            comment, queue=Queue.HELD, severity=Severity.HELD, hold_reason=comment.visibility_reason,
+            is_resubmitted=is_resubmitted,
+        )  # fmt: skip
+    elif comment.revision == 1 and secrets.randbelow(10_000) < 100 * settings.SAMPLED_PERCENT:
+        open_case(comment, queue=Queue.SAMPLED, severity=Severity.SAMPLED)
+
+
+@receiver(visibility_set, dispatch_uid="moderation.drop_case")
+def drop_case(comment: Comment, **kwargs: object) -> None:
+    """Close the case of a comment that its author takes back."""
+    if comment.visibility == Visibility.WITHDRAWN:
+        void_case(comment)
+
+
+@receiver(staff_acted, dispatch_uid="moderation.write_down")
+def write_down(act: str, by: User, article_id: int, comment_id: int | None, **kwargs: object) -> None:
+    """Put what staff did in a discussion into the audit log."""
+    comment = Comment.objects.only("article_id", "author_id").get(pk=comment_id) if comment_id else None
+    audit.record(act, by=by, comment=comment, article_id=article_id)
+
+
+@receiver(guest_claimed, dispatch_uid="moderation.move_rows")
+def move_rows(guest_id: int, user_id: int, **kwargs: object) -> None:
+    """Move what was said to and by the guest to the member that the guest has become."""
+    # Who reported a text as both keeps one report of it; the other stays, by nobody.
+    as_member = Report.objects.filter(user=user_id, comment=OuterRef("comment"), revision=OuterRef("revision"))
+    twice = Report.objects.filter(Exists(as_member), guest=guest_id).values_list("pk", flat=True)
+    Report.objects.filter(pk__in=list(twice)).update(guest=None)
+    theirs: list[QuerySet[Any]] = [
+        model.objects.filter(guest=guest_id) for model in (Report, Sanction, Appeal, Notification, StaffNote)
+    ]
+    for rows in theirs:
+        rows.update(guest=None, user=user_id)
+
+
+def _was_returned(comment: Comment) -> bool:
+    last = Decision.objects.filter(comment=comment, undone_at=None).order_by("-created_at", "-id").first()
+    return last is not None and last.outcome == Outcome.RETURN
+
+
+#: Groups that `migrate` makes once, and what they may do. "Moderators" comes from `discussions`.
+GROUPS = {
+    "Senior moderators": ("discussions.moderate", "moderation.review"),
+    "Administrators": ("discussions.moderate", "moderation.review", "moderation.administer"),
+}
+
+
+def make_groups(sender: AppConfig, using: str, apps: Apps = installed, **kwargs: object) -> None:
+    """Make the groups of the staff once; what the site made of them since stays.
+
+    `migrate` hands over the apps as they are at its last step; `flush` sends the same news without them.
+    """
+    create_permissions(sender, verbosity=0, using=using, apps=apps)
+    try:
+        permissions = apps.get_model("auth", "Permission").objects.using(using)
+    except LookupError:  # only some apps are migrated
+        return
+    for name, wanted in GROUPS.items():
+        held = [row for row in map(partial(_permission, permissions), wanted) if row]
+        if len(held) < len(wanted):
+            continue
+        group, is_new = apps.get_model("auth", "Group").objects.using(using).get_or_create(name=name)
+        if is_new:
+            group.permissions.set(held)
+
+
+def _permission(permissions: Any, name: str) -> Any:
+    app, codename = name.split(".")
+    return permissions.filter(content_type__app_label=app, codename=codename).first()

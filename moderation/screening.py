@@ -1,0 +1,96 @@
+"""What the house says before a comment is shown: sanctions, policies, and no piling on."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db.models import Count, Q
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.participants import Participant
+from discussions.models import Comment, Visibility
+from discussions.models.comment import READABLE
+from discussions.screening import Allow, Draft, Hold, Refuse, Verdict, strongest
+from moderation import access
+from moderation.actions.report import has_open_report
+from moderation.models import Policy, Sanction
+
+Kind, Mode = Sanction.Kind, Policy.Mode
+
+
+class HouseScreen:
+    """The screen that `COMMENT_SCREENS` names: at most five queries."""
+
+    def screen(self, draft: Draft) -> Verdict:
+        """Return the strongest of what sanctions, policies and reports say."""
+        if access.may(draft.by, "decide"):
+            return Allow()
+        return strongest([*_by_sanctions(draft.by), _by_policy(draft), _by_reports(draft)])
+
+
+def _by_sanctions(by: Participant) -> list[Verdict]:
+    return [_by_sanction(sanction) for sanction in Sanction.objects.against(by).active()]
+
+
+def _by_sanction(sanction: Sanction) -> Verdict:
+    if sanction.kind == Kind.PREMODERATION:
+        return Hold(_("Your comments are read by a moderator before they are shown. Your comments page says why."))
+    if sanction.kind == Kind.WARNING:
+        return Refuse(
+            _("A moderator has written to you. Please read it on your comments page first; your text is kept.")
+        )
+    if sanction.until is None:
+        return Refuse(_("You cannot write here. Your comments page says why, and how to appeal."))
+    until = date_format(localtime(sanction.until), "DATETIME_FORMAT")
+    return Refuse(
+        _("You cannot write here until %(until)s. Your comments page says why, and how to appeal.") % {"until": until}
+    )
+
+
+def _by_policy(draft: Draft) -> Verdict:
+    policy = closest_policy(draft)
+    if policy is None or policy.mode == Mode.PUBLISH:
+        return Allow()
+    if policy.mode == Mode.CLOSED:
+        # Who may still edit what stands there is a matter of the edit window.
+        return Allow() if draft.editing else Refuse(_("This discussion is closed. You can still read it."))
+    if policy.mode == Mode.HOLD_ALL:
+        return Hold(_("A moderator reads every comment here before it is shown."))
+    if is_past_first_comments(draft.by, policy.first_comments):
+        return Allow()
+    return Hold(_("A moderator reads the first comments of everybody before they are shown."))
+
+
+def closest_policy(draft: Draft) -> Policy | None:
+    """Return the policy for the author, else the article, the section, the site: one query."""
+    author = draft.by if isinstance(draft.by, User) else None
+    places = Q(section=None, article=None, author=None) | Q(article=draft.article)
+    if draft.article.section_id:
+        places |= Q(section=draft.article.section_id)
+    if author:
+        places |= Q(author=author)
+    rank = ("author_id", "article_id", "section_id")
+    found = list(Policy.objects.filter(places))
+    return min(found, key=lambda row: [getattr(row, name) is None for name in rank], default=None)
+
+
+def is_past_first_comments(by: Participant, how_many: int) -> bool:
+    """Return whether so many comments of theirs were published, or they are trusted: one query."""
+    record = Comment.objects.by(by).aggregate(
+        published=Count("pk", filter=Q(visibility__in=READABLE)),
+        removed=Count("pk", filter=Q(visibility=Visibility.REMOVED)),
+    )
+    published, removed = record["published"], record["removed"]
+    return bool(published >= how_many and (not removed or published >= 10 * removed)) or bool(
+        published >= settings.TRUSTED_AFTER and not removed
+    )
+
+
+def _by_reports(draft: Draft) -> Verdict:
+    if draft.parent is not None and draft.editing is None and has_open_report(draft.by, draft.parent):
+        return Refuse(
+            _("You have reported this comment. You can answer it once a moderator has decided; your text is kept.")
+        )
+    return Allow()

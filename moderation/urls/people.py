@@ -1,0 +1,7 @@
+"""Sanctions, appeals and policies."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
