@@ -20,7 +20,7 @@ from discussions.models import Comment, Visibility
 from moderation import access, audit
 from moderation.actions.notify import tell_of_decision
 from moderation.models import VISIBILITY, Case, Decision, GuidelineVersion, Outcome, Report
-from moderation.transitions import Event, IllegalTransition, after
+from moderation.transitions import Event, IllegalTransition, State, after
 
 ACTS = {
     Outcome.PUBLISH: "comment.published",
@@ -65,7 +65,7 @@ def decide(
             return made
         comment = line[-1]
         _check_still(case, comment, by, lock_version, revision)
-        if case.escalated_by_id is not None and standing.role < access.TABLE["decide_escalated"]:
+        if case.state == State.ESCALATED and standing.role < access.TABLE["decide_escalated"]:
             raise NotAllowed(_("This case was escalated: a senior moderator decides it."), code="escalated")
         if access.has_part_in(by, comment):
             raise NotAllowed(_("You have a part in this, so somebody else decides it."), code="recused")
@@ -90,7 +90,10 @@ def apply(
         internal_note=verdict.internal_note, by=by, key=key, seconds=seconds, visibility_before=comment.visibility,
         final_at=now if supersedes else now + timedelta(seconds=settings.UNDO_SECONDS), supersedes=supersedes,
     )  # fmt: skip
-    show(line, VISIBILITY[verdict.outcome], by=by, decision=decision)
+    show(
+        line, VISIBILITY[verdict.outcome], by=by, reason=decision.note if decision.is_restrictive else "",
+        is_returned=decision.outcome == Outcome.RETURN, is_reviewed=decision.outcome != Outcome.RETURN,
+    )  # fmt: skip
     Report.objects.filter(case=case).update(agreed=decision.is_restrictive)
     tell_of_decision(decision)
     audit.record(
@@ -101,14 +104,12 @@ def apply(
     return decision
 
 
-def show(line: list[Comment], to: Visibility, *, by: User, decision: Decision | None) -> None:
-    """Make the last comment of `line` what `decision` says, or what it was before when there is none any more."""
+def show(line: list[Comment], to: Visibility, *, by: User, reason: str, is_returned: bool, is_reviewed: bool) -> None:
+    """Show readers the last comment of `line` as `to`, and note if it is its author's turn, or was read by staff."""
     comment = line[-1]
-    reason = decision.note if decision and decision.is_restrictive else ""
     change_line(line, to, by=by, reason=reason)
-    is_returned = decision is not None and decision.outcome == Outcome.RETURN
     comment.returned_at = timezone.now() if is_returned else None
-    comment.reviewed_revision = comment.revision if decision and not is_returned else None
+    comment.reviewed_revision = comment.revision if is_reviewed else None
     comment.visibility_reason = normalise_line(reason, 500)
     comment.save(update_fields=["returned_at", "reviewed_revision", "visibility_reason"])
 

@@ -13,7 +13,7 @@ from discussions.models import Visibility
 from moderation import access, audit
 from moderation.actions.cases import put_in_order
 from moderation.actions.decide import move, show
-from moderation.models import Case, Decision, Notification, Report
+from moderation.models import Case, Decision, Notification, Outcome, Report
 from moderation.transitions import Event
 
 
@@ -36,12 +36,21 @@ def undo(decision: Decision, *, by: User) -> Case:
             raise Conflict(_("Its author has changed the comment since, so this cannot be undone."), code="edited")
         decision.undone_at = timezone.now()
         decision.save(update_fields=["undone_at"])
-        show(line, Visibility(decision.visibility_before), by=by, decision=None)
+        before = Visibility(decision.visibility_before)
+        show(
+            line, before, by=by, reason=case.hold_reason if before == Visibility.HELD else "",
+            is_returned=False, is_reviewed=_was_read_before(decision),
+        )  # fmt: skip
         Report.objects.filter(case=case).update(agreed=None)
         Notification.objects.filter(decision=decision).update(cancelled_at=timezone.now())
         move(case, Event.UNDO)
-        case.decided_at = None
+        case.decided_at, case.escalated_by = None, None
         move(case, Event.REOPEN)
         put_in_order(case, comment)
         audit.record("decision.undone", by=by, comment=comment, case=case.pk, decision=decision.pk)
     return case
+
+
+def _was_read_before(decision: Decision) -> bool:
+    earlier = Decision.objects.filter(comment=decision.comment_id, revision=decision.revision, undone_at=None)
+    return earlier.exclude(outcome=Outcome.RETURN).exists()

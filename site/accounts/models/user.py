@@ -118,17 +118,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     def holds(self, permission: str) -> bool:
         """Return whether the active member was given `permission` (`app.codename`), alone or by a group.
 
-        The same answer as `has_perm` in one query instead of two, once per request: every page asks it.
+        The same answer as `has_perm` in one query instead of two, once per request for all of them: every page asks.
         """
-        if not self.is_active:
-            return False
-        if permission not in self._held:
-            app, codename = permission.split(".")
-            wanted = Permission.objects.filter(content_type__app_label=app, codename=codename)
-            self._held[permission] = (
-                self.is_superuser or wanted.filter(models.Q(user=self) | models.Q(group__user=self)).exists()
-            )
-        return self._held[permission]
+        return self.is_active and (self.is_superuser or permission in self._held)
 
     @cached_property
     def is_ready_for_duty(self) -> bool:
@@ -142,8 +134,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.is_active and (not settings.STAFF_NEED_SECOND_FACTOR or is_mfa_enabled(self))
 
     @cached_property
-    def _held(self) -> dict[str, bool]:
-        return {}
+    def _held(self) -> frozenset[str]:
+        rows = Permission.objects.filter(models.Q(user=self) | models.Q(group__user=self)).order_by()
+        return frozenset(f"{app}.{name}" for app, name in rows.values_list("content_type__app_label", "codename"))
 
     def get_absolute_url(self) -> str:
         """Return the address of the profile."""

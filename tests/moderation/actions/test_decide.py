@@ -140,7 +140,8 @@ def test_undo_puts_everything_back(case: Case, held: Comment, decide_: Decide, m
     undo(decision, by=moderator)
     held.refresh_from_db()
     case.refresh_from_db()
-    assert (held.visibility, case.state) == ("held", "open")
+    assert (held.visibility, held.visibility_reason, held.is_reviewed) == ("held", "A moderator reads it first.", False)
+    assert case.state == "open"
     with time_machine.travel(timezone.now() + timedelta(hours=1)):
         assert not Notification.objects.to(reader).exists()
     decide_(case, Outcome.PUBLISH)
