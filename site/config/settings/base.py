@@ -8,6 +8,8 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
+from config.logging import logging_config
+
 BASE_DIR = Path(__file__).resolve().parents[3]
 
 env = Env()
@@ -30,10 +32,12 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "csp",
     "django_htmx",
+    "django_structlog",
     "template_partials",
 ]
 
 MIDDLEWARE = [
+    "core.health.HealthMiddleware",
     "core.middleware.BodyLimitMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -42,6 +46,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
     "accounts.middleware.ParticipantMiddleware",
     "accounts.middleware.PreferencesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -158,6 +163,12 @@ APPEAL_WITHIN_DAYS = 183
 
 # --- limits (core.limits names them) ---------------------------------------------------------------
 RATE_LIMITS_ENABLED = True
+
+# --- logs ----------------------------------------------------------------------------------------
+# Readers' addresses are nobody's business, the log's neither.
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+LOGGING = logging_config(as_json=False, level=env.str("LOG_LEVEL", "WARNING"))
 
 # --- background work: in-process unless Redis is there -------------------------------------------
 REDIS_URL = env.str("REDIS_URL", "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from config.logging import logging_config
 from config.settings.accounts import *
 from config.settings.accounts import social_providers, with_form_targets
 from config.settings.base import *
@@ -26,6 +27,8 @@ CSRF_COOKIE_SECURE = True
 
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
+
+LOGGING = logging_config(as_json=True, level=env.str("LOG_LEVEL", "INFO"))
 
 email = env.dj_email_url("EMAIL_URL")
 EMAIL_BACKEND = email["EMAIL_BACKEND"]
