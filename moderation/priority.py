@@ -9,14 +9,19 @@ The order must not need a clock, so that an index can hold it: within a queue ev
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import combinations
 
 #: How much a case gains per quarter of its queue's target time.
 PER_QUARTER = 10
 #: Everything that accounts which belong together add to the first of them, as a share of it.
 COMPANY = 0.2
+#: Two readers report together when they met at so many other comments, and these are so much of what each reported.
+MEETINGS = 3
+SHARE_OF_MEETINGS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,21 @@ def effective_reports(voices: Sequence[Voice], together: Iterable[tuple[int, int
     for i, voice in enumerate(voices):
         groups.setdefault(find(i), []).append(voice.weight)
     return sum(max(group) * (1 + COMPANY * (len(group) > 1)) for group in groups.values())
+
+
+def reporting_together(reported: Sequence[Collection[int]]) -> list[tuple[int, int]]:
+    """Return the pairs of indexes of those who report together more often than chance makes.
+
+    `reported` has for each reporter the other comments that they reported. Readers with three comments in common out of
+    a hundred each have met; with three out of five, they came together.
+    """
+    by_comment: dict[int, list[int]] = {}
+    for i, comments in enumerate(reported):
+        for comment in set(comments):
+            by_comment.setdefault(comment, []).append(i)
+    meetings = Counter(pair for people in by_comment.values() for pair in combinations(people, 2))
+    most = [len(set(comments)) * SHARE_OF_MEETINGS for comments in reported]
+    return [(i, j) for (i, j), n in meetings.items() if n >= max(MEETINGS, most[i], most[j])]
 
 
 def parts(

@@ -6,15 +6,18 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from discussions.models import Comment
 from moderation import audit
 from moderation.models import Case, Report
-from moderation.priority import Voice, effective_reports, order_key
+from moderation.priority import Voice, effective_reports, order_key, reporting_together
 from moderation.transitions import Event, after
 
 Queue, Severity = Case.Queue, Case.Severity
+#: Earlier reports of a case's reporters that are compared, to see who reports together.
+LOOKED_BACK = 2000
 
 
 def open_case(
@@ -40,7 +43,7 @@ def open_case(
 
 def put_in_order(case: Case, comment: Comment) -> None:
     """Work out the place of a locked case anew, from its reports and what happens around the comment, and save it."""
-    case.reports = effective_reports(_voices(case))
+    case.reports = _effective(case)
     case.activity = _per_hour(comment)
     case.order_key = order_key(
         severity=case.severity, reports=case.reports, activity=case.activity, opened_at=case.opened_at,
@@ -82,9 +85,27 @@ def _waiting_or_new(comment: Comment, queue: str, severity: int) -> tuple[Case, 
     return case, True
 
 
-def _voices(case: Case) -> list[Voice]:
-    rows = Report.objects.filter(case=case).values_list("weight", "network", "user__date_joined").order_by("id")
-    return [Voice(weight, network, joined and joined.date()) for weight, network, joined in rows]
+def _effective(case: Case) -> float:
+    """Return F of the priority: two queries, one for a single report."""
+    rows = list(
+        Report.objects.filter(case=case)
+        .values_list("weight", "network", "user__date_joined", "user", "guest")
+        .order_by("id")
+    )
+    voices = [Voice(weight, network, joined and joined.date()) for weight, network, joined, *_who in rows]
+    return effective_reports(voices, _together(case, [(user, guest) for *_voice, user, guest in rows]))
+
+
+def _together(case: Case, reporters: list[tuple[int | None, int | None]]) -> list[tuple[int, int]]:
+    if len(reporters) < 2:
+        return []
+    users, guests = ({pk for pk in ids if pk} for ids in zip(*reporters, strict=True))
+    theirs = Report.objects.filter(Q(user__in=users) | Q(guest__in=guests)).exclude(comment=case.comment_id)
+    reported: dict[tuple[int | None, int | None], set[int]] = {}
+    # The latest say enough; who has made thousands must not make this slow.
+    for user, guest, comment in theirs.order_by("-id").values_list("user", "guest", "comment")[:LOOKED_BACK]:
+        reported.setdefault((user, guest), set()).add(comment)
+    return reporting_together([reported.get(who, ()) if any(who) else () for who in reporters])
 
 
 def _per_hour(comment: Comment) -> float:
