@@ -14,14 +14,16 @@ from moderation.models import Guideline, GuidelineText, GuidelineVersion
 from moderation.queries import guidelines as queries
 
 TITLE_LENGTH = 120
+AUTHOR_NOTE_LENGTH = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What a guideline says in one language: a line, and Markdown."""
+    """What a guideline says in one language: a line, and Markdown; and what its authors are told by default."""
 
     title: str
     body: str
+    author_note: str = ""
 
 
 def revise_guideline(
@@ -56,11 +58,15 @@ def latest_wordings(guideline: Guideline) -> dict[str, Wording]:
     """Return what the latest version says, by language; empty for a guideline without one."""
     latest = guideline.versions.order_by("-n").values("pk")[:1]
     rows = GuidelineText.objects.filter(version__in=latest)
-    return {row.language: Wording(row.title, row.body) for row in rows}
+    return {row.language: Wording(row.title, row.body, row.author_note) for row in rows}
 
 
 def _normalised(wording: Wording) -> Wording:
-    return Wording(markup.normalise_line(wording.title, TITLE_LENGTH), markup.normalise_text(wording.body))
+    return Wording(
+        markup.normalise_line(wording.title, TITLE_LENGTH),
+        markup.normalise_text(wording.body),
+        markup.normalise_text(wording.author_note).strip()[:AUTHOR_NOTE_LENGTH],
+    )
 
 
 def _row(version: GuidelineVersion, language: str, wording: Wording) -> GuidelineText:
@@ -70,4 +76,5 @@ def _row(version: GuidelineVersion, language: str, wording: Wording) -> Guidelin
         title=wording.title,
         body=wording.body,
         html=markup.render_article(wording.body),
+        author_note=wording.author_note,
     )

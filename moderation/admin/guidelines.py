@@ -53,9 +53,10 @@ class GuidelineAdmin(ModelAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Guideline | None = None) -> Any:
         """Return the frame of the guideline, a box per language, and what is said about the change."""
-        boxes = [(name, {"fields": (f"title_{code}", f"body_{code}")}) for code, name in settings.LANGUAGES]
+        parts = ("title", "body", "tell")
+        boxes = [(name, {"fields": [f"{part}_{code}" for part in parts]}) for code, name in settings.LANGUAGES]
         change = (_("This version"), {"fields": ("note", "effective_at")})
-        return [(None, {"fields": ("number", "slug", "retired_at")}), *boxes, change]
+        return [(None, {"fields": ("number", "slug", "dsa_category", "retired_at")}), *boxes, change]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Guideline]:
         """Return guidelines with the words and the number of their latest version: one query."""

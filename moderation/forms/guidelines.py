@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from moderation.actions.guidelines import TITLE_LENGTH, Wording, latest_wordings
+from moderation.actions.guidelines import AUTHOR_NOTE_LENGTH, TITLE_LENGTH, Wording, latest_wordings
 from moderation.models import Guideline
 
 # Django's class takes no type parameter at run time; its stubs want one.
@@ -34,7 +34,7 @@ class GuidelineForm(ModelForm):
 
     class Meta:
         model = Guideline
-        fields = ("number", "slug", "retired_at")
+        fields = ("number", "slug", "dsa_category", "retired_at")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Fill in the latest words, which the next version starts from."""
@@ -43,6 +43,7 @@ class GuidelineForm(ModelForm):
         for code, wording in self.latest.items():
             self.initial[f"title_{code}"] = wording.title
             self.initial[f"body_{code}"] = wording.body
+            self.initial[f"tell_{code}"] = wording.author_note
 
     @property
     def wordings(self) -> dict[str, Wording]:
@@ -50,7 +51,8 @@ class GuidelineForm(ModelForm):
         offered = dict(settings.LANGUAGES)
         texts = {code: wording for code, wording in self.latest.items() if code not in offered}
         for code in offered:
-            wording = Wording(self.cleaned_data.get(f"title_{code}", ""), self.cleaned_data.get(f"body_{code}", ""))
+            typed = (self.cleaned_data.get(f"{part}_{code}", "") for part in ("title", "body", "tell"))
+            wording = Wording(*typed)
             if wording.title and wording.body:
                 texts[code] = wording
         return texts
@@ -58,14 +60,14 @@ class GuidelineForm(ModelForm):
     @property
     def is_reworded(self) -> bool:
         """Return whether the words differ from the latest version."""
-        return any(name.startswith(("title_", "body_")) for name in self.changed_data)
+        return any(name.startswith(("title_", "body_", "tell_")) for name in self.changed_data)
 
     def clean(self) -> dict[str, Any]:
         """Ask for line and text together, for one language at least, and for the reason of a change."""
         data: dict[str, Any] = super().clean() or self.cleaned_data
         for code in dict(settings.LANGUAGES):
-            title, body = data.get(f"title_{code}"), data.get(f"body_{code}")
-            if bool(title) != bool(body):
+            title, body, tell = (data.get(f"{part}_{code}") for part in ("title", "body", "tell"))
+            if bool(title) != bool(body) or (tell and not title):
                 self.add_error(f"title_{code}", _("A wording needs both a line and a text."))
         if not self.wordings:
             raise ValidationError(_("Write the guideline in at least one language."))
@@ -78,7 +80,7 @@ class GuidelineForm(ModelForm):
 
 
 def guideline_form() -> type[GuidelineForm]:
-    """Return `GuidelineForm` with a line and a text for each of `settings.LANGUAGES`."""
+    """Return `GuidelineForm` with a line, a text and a note for each of `settings.LANGUAGES`."""
     fields: dict[str, Any] = {}
     for code, _name in settings.LANGUAGES:
         fields[f"title_{code}"] = forms.CharField(
@@ -87,6 +89,10 @@ def guideline_form() -> type[GuidelineForm]:
         fields[f"body_{code}"] = forms.CharField(
             label=_("text (Markdown)"), max_length=2000, required=False, widget=_wide(forms.Textarea, code)
         )
+        fields[f"tell_{code}"] = forms.CharField(
+            label=_("what to tell the author"), max_length=AUTHOR_NOTE_LENGTH, required=False,
+            widget=_wide(forms.Textarea, code), help_text=_("A moderator starts from it, and may change it each time."),
+        )  # fmt: skip
     return type("GuidelineFormInAllLanguages", (GuidelineForm,), fields)
 
 

@@ -6,14 +6,14 @@ from moderation.models.appeal import Appeal, AppealMessage
 from moderation.models.audit import AuditEntry, AuditHead
 from moderation.models.case import Case, Skip, StaffNote
 from moderation.models.decision import VISIBILITY, Decision, Outcome
-from moderation.models.guideline import Guideline, GuidelineText, GuidelineVersion
+from moderation.models.guideline import DsaCategory, Guideline, GuidelineText, GuidelineVersion
 from moderation.models.notification import Notification
 from moderation.models.policy import Policy, SectionModerator
 from moderation.models.report import Report, UnlawfulNotice
 from moderation.models.sanction import Sanction
 
 __all__ = [
-    "VISIBILITY", "Appeal", "AppealMessage", "AuditEntry", "AuditHead", "Case", "Decision", "Guideline",
+    "VISIBILITY", "Appeal", "AppealMessage", "AuditEntry", "AuditHead", "Case", "Decision", "DsaCategory", "Guideline",
     "GuidelineText", "GuidelineVersion", "Notification", "Outcome", "Policy", "Report", "Sanction", "SectionModerator",
     "Skip", "StaffNote", "UnlawfulNotice",
 ]  # fmt: skip

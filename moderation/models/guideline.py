@@ -12,6 +12,30 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
+class DsaCategory(models.TextChoices):
+    """Categories of the EU's database of statements of reasons, without the `STATEMENT_CATEGORY_` before each."""
+
+    OTHER_VIOLATION_TC = "OTHER_VIOLATION_TC", _("Other violation of the terms of the site")
+    ILLEGAL_OR_HARMFUL_SPEECH = "ILLEGAL_OR_HARMFUL_SPEECH", _("Illegal or harmful speech")
+    CYBER_VIOLENCE = "CYBER_VIOLENCE", _("Cyber violence")
+    CYBER_VIOLENCE_AGAINST_WOMEN = "CYBER_VIOLENCE_AGAINST_WOMEN", _("Cyber violence against women")
+    VIOLENCE = "VIOLENCE", _("Violence")
+    SELF_HARM = "SELF_HARM", _("Self-harm")
+    PROTECTION_OF_MINORS = "PROTECTION_OF_MINORS", _("Protection of minors")
+    DATA_PROTECTION_AND_PRIVACY_VIOLATIONS = "DATA_PROTECTION_AND_PRIVACY_VIOLATIONS", _("Data protection and privacy")
+    SCAMS_AND_FRAUD = "SCAMS_AND_FRAUD", _("Scams and fraud")
+    CONSUMER_INFORMATION = "CONSUMER_INFORMATION", _("Consumer information")
+    INTELLECTUAL_PROPERTY_INFRINGEMENTS = "INTELLECTUAL_PROPERTY_INFRINGEMENTS", _("Intellectual property")
+    NEGATIVE_EFFECTS_ON_CIVIC_DISCOURSE_OR_ELECTIONS = (
+        "NEGATIVE_EFFECTS_ON_CIVIC_DISCOURSE_OR_ELECTIONS",
+        _("Negative effects on civic discourse or elections"),
+    )
+    RISK_FOR_PUBLIC_SECURITY = "RISK_FOR_PUBLIC_SECURITY", _("Risk for public security")
+    UNSAFE_AND_PROHIBITED_PRODUCTS = "UNSAFE_AND_PROHIBITED_PRODUCTS", _("Unsafe and prohibited products")
+    ANIMAL_WELFARE = "ANIMAL_WELFARE", _("Animal welfare")
+    NOT_SPECIFIED_NOTICE = "NOT_SPECIFIED_NOTICE", _("Not specified in the notice")
+
+
 class Guideline(models.Model):
     """One guideline. What it says is in its versions; the number is its place, the slug its name for good."""
 
@@ -20,6 +44,10 @@ class Guideline(models.Model):
     retired_at = models.DateTimeField(
         _("retired"), null=True, blank=True, help_text=_("It has left the page; its history stays.")
     )
+    dsa_category = models.CharField(
+        _("category of the Digital Services Act"), max_length=60, choices=DsaCategory, blank=True, default="",
+        db_default="", help_text=_("What the statement of reasons calls it; empty: another violation of the terms."),
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("guideline")

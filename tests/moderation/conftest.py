@@ -26,6 +26,7 @@ Decide = Callable[..., Decision]
 def defaults(db: None) -> list[Guideline]:
     """Return the guidelines that a new site starts with; a test that flushed the database took the migration's away."""
     importlib.import_module("moderation.migrations.0002_default_guidelines").install(apps, None)
+    importlib.import_module("moderation.migrations.0005_author_notes").fill(apps, None)
     return list(Guideline.objects.all())
 
 

@@ -34,11 +34,11 @@ def _form(guideline: Guideline | None = None, **typed: str) -> dict[str, str]:
         "note": "",
     }
     form |= {"versions-TOTAL_FORMS": "0", "versions-INITIAL_FORMS": "0"}
-    form |= {f"{part}_{code}": "" for part in ("title", "body") for code in ("en", "es", "ar")}
+    form |= {f"{part}_{code}": "" for part in ("title", "body", "tell") for code in ("en", "es", "ar")}
     if guideline:
         form |= {"number": str(guideline.number), "slug": guideline.slug}
         for code, wording in latest_wordings(guideline).items():
-            form |= {f"title_{code}": wording.title, f"body_{code}": wording.body}
+            form |= {f"title_{code}": wording.title, f"body_{code}": wording.body, f"tell_{code}": wording.author_note}
     return form | typed
 
 
@@ -98,6 +98,23 @@ def test_words_in_a_language_no_longer_offered_are_carried_along(admin: Client, 
     defaults[0].versions.get().texts.create(language="eo", title="Plibonigu", body="La diskuton.")
     admin.post(_change(defaults[0]), _form(defaults[0], title_en="Add something", note="Plainer."))
     assert latest_wordings(defaults[0])["eo"].title == "Plibonigu"
+
+
+def test_what_authors_are_told_belongs_to_the_version(admin: Client, defaults: list[Guideline]) -> None:
+    before = latest_wordings(defaults[0])
+    assert all(wording.author_note for wording in before.values())
+    form = _form(defaults[0], tell_en="Tell us more.", note="Kinder.", dsa_category="CYBER_VIOLENCE")
+    assert admin.post(_change(defaults[0]), form).status_code == 302
+    first, second = defaults[0].versions.order_by("n")
+    assert first.texts.get(language="en").author_note == before["en"].author_note
+    assert second.texts.get(language="en").author_note == "Tell us more."
+    assert second.texts.get(language="es").author_note == before["es"].author_note
+    assert Guideline.objects.get(pk=defaults[0].pk).dsa_category == "CYBER_VIOLENCE"
+
+
+def test_a_note_without_a_wording_is_not_taken(admin: Client, defaults: list[Guideline]) -> None:
+    answer = admin.post("/admin/moderation/guideline/add/", _form(title_en="A", body_en="B.", tell_es="Hola."))
+    assert "needs both a line and a text" in answer.content.decode()
 
 
 def test_guidelines_are_not_deleted(admin: Client, defaults: list[Guideline]) -> None:
