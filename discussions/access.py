@@ -13,6 +13,7 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.duty import SecondFactorMissing
 from accounts.models import Guest, User
 from accounts.participants import Participant
 from core.errors import NotAllowed, Refused
@@ -120,6 +121,8 @@ def check_can_vote(participant: Participant | None, comment: Comment) -> None:
 def check_is_moderator(participant: Participant | None) -> None:
     """Raise `NotAllowed` unless this person keeps the house."""
     if not is_moderator(participant):
+        if isinstance(participant, User) and participant.holds(MODERATE) and not participant.is_ready_for_duty:
+            raise SecondFactorMissing
         raise NotAllowed(_("Only moderators can do this."), code="not_moderator")
 
 

@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.http import Http404
 from django.utils.translation import gettext as _
 
+from accounts.duty import SecondFactorMissing
 from accounts.models import User
 from accounts.participants import Participant
 from core.errors import NotAllowed
@@ -75,6 +76,15 @@ def standing_of(participant: Participant | None) -> Standing:
     """Return the role of this person. At most four queries, none for guests."""
     if not isinstance(participant, User) or not participant.is_ready_for_duty:
         return Standing(Role.READER)
+    return _given_to(participant)
+
+
+def rank_of(person: Participant) -> Role:
+    """Return the role that this person was given, even where they lack the second factor to act on it."""
+    return _given_to(person).role if isinstance(person, User) else Role.READER
+
+
+def _given_to(participant: User) -> Standing:
     for permission, role in ((ADMINISTER, Role.ADMIN), (REVIEW, Role.SENIOR)):
         if participant.holds(permission):
             return Standing(role)
@@ -90,9 +100,14 @@ def may(participant: Participant | None, act: str) -> bool:
 
 
 def check(participant: Participant | None, act: str) -> Standing:
-    """Return the standing of somebody who may do `act`; raises `NotAllowed` for everybody else."""
+    """Return the standing of somebody who may do `act`; raises `NotAllowed` for everybody else.
+
+    Who lacks nothing but the second factor is told so (`SecondFactorMissing`).
+    """
     standing = standing_of(participant)
     if participant is None or standing.role < TABLE[act]:
+        if isinstance(participant, User) and not participant.is_ready_for_duty and rank_of(participant) >= TABLE[act]:
+            raise SecondFactorMissing
         raise NotAllowed(_("Only the staff of this site can do this."), code="not_staff")
     return standing
 

@@ -13,6 +13,9 @@ class Refused(Exception):
     """The request was understood and is not carried out; `message` is a translated sentence for the reader."""
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
+    #: Where the person can do something about it, and the words of the link; empty where there is no such page.
+    link: str = ""
+    link_words: str = ""
 
     def __init__(self, message: str, *, code: str = "") -> None:
         super().__init__(message)

@@ -56,7 +56,8 @@ class ErrorsMiddleware:
 
 def refused_response(request: HttpRequest, refused: Refused) -> HttpResponse:
     """Return the page (or fragment) for a refusal, with `Retry-After` where there is a wait."""
-    return explain(error_response(request, refused.status, refused.message), refused)
+    page = error_response(request, refused.status, refused.message, link=refused.link, link_words=refused.link_words)
+    return explain(page, refused)
 
 
 def explain(response: HttpResponse, refused: Refused) -> HttpResponse:

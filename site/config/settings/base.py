@@ -19,7 +19,7 @@ INSTALLED_APPS = [
     "accounts",
     "discussions",
     "moderation",
-    "django.contrib.admin",
+    "accounts.admin_site.HouseAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
