@@ -57,7 +57,7 @@ def decide(
     for a restriction without guideline or reason.
     """
     standing = access.check(by, "decide")
-    verdict = _checked(verdict)
+    verdict = checked(verdict)
     with transaction.atomic():
         line = rows.locked_line(case.comment)
         case = Case.objects.select_for_update().get(pk=case.pk)
@@ -100,6 +100,7 @@ def apply(
         ACTS[Outcome(verdict.outcome)], by=by, comment=comment, case=case.pk, decision=decision.pk,
         revision=comment.revision, guideline=verdict.guideline.pk if verdict.guideline else None,
         waited=round((now - case.opened_at).total_seconds()), queue=case.queue, seconds=seconds,
+        supersedes=supersedes.pk if supersedes else None,
     )  # fmt: skip
     return decision
 
@@ -127,7 +128,8 @@ def move(case: Case, event: Event) -> None:
     case.save()
 
 
-def _checked(verdict: Verdict) -> Verdict:
+def checked(verdict: Verdict) -> Verdict:
+    """Return the verdict with its texts normalised; raises `Refused` for a restriction without guideline or reason."""
     if verdict.outcome not in Outcome:
         raise Refused(_("Please choose a decision."), code="outcome")
     is_publish = verdict.outcome == Outcome.PUBLISH
