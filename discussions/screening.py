@@ -7,7 +7,7 @@ would publish the text, so a screen must be quick and must not talk to other ser
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -67,7 +67,10 @@ _STRENGTH: dict[type, int] = {Allow: 0, Nudge: 1, Hold: 2, Refuse: 3}
 
 
 class Screen(Protocol):
-    """What `settings.COMMENT_SCREENS` names."""
+    """What `settings.COMMENT_SCREENS` names.
+
+    A screen that has also `may_take_part(by) -> Refuse | None` is asked before every vote.
+    """
 
     def screen(self, draft: Draft) -> Verdict:
         """Return what to do with `draft`."""
@@ -82,6 +85,23 @@ def ask_screens(draft: Draft) -> Verdict:
 def strongest(verdicts: Iterable[Verdict]) -> Verdict:
     """Return the first of the strongest verdicts: refuse, hold, nudge, allow."""
     return max(verdicts, key=lambda verdict: _STRENGTH[type(verdict)], default=Allow())
+
+
+def refusal_to_take_part(by: Participant) -> Refuse | None:
+    """Return why this person may not vote, in the words of the first screen that says so; None lets them."""
+    refusals = (_ask_part(name, by) for name in settings.COMMENT_SCREENS)
+    return next((refusal for refusal in refusals if refusal), None)
+
+
+def _ask_part(name: str, by: Participant) -> Refuse | None:
+    ask: Callable[[Participant], Refuse | None] | None = getattr(import_string(name)(), "may_take_part", None)
+    if ask is None:
+        return None
+    try:
+        return ask(by)
+    except Exception:
+        log.exception("screen failed", extra={"screen": name})
+        return None
 
 
 def _ask(name: str, draft: Draft) -> Verdict:

@@ -18,6 +18,7 @@ from discussions import access
 from discussions.actions import rows
 from discussions.models import Comment, Vote
 from discussions.ranking import wilson_lower_bound
+from discussions.screening import refusal_to_take_part
 from discussions.signals import announce, vote_cast
 
 
@@ -35,8 +36,8 @@ class Tally:
 def cast_vote(comment: Comment, *, by: Participant, value: int) -> Tally:
     """Make `value` (1, -1, or 0 for none) the vote of `by`, whatever it was before, and return the counts.
 
-    Raises `NotAllowed` by `access.check_can_vote` and for a vote down where the site has none, `BadRequest` for another
-    value, `TooMany` over the limit.
+    Raises `NotAllowed` by `access.check_can_vote`, by the screens' `may_take_part` and for a vote down where the site
+    has none, `BadRequest` for another value, `TooMany` over the limit.
     """
     if value not in (-1, 0, 1):
         raise BadRequest(_("A vote is up, down or none."), code="value")
@@ -50,6 +51,7 @@ def cast_vote(comment: Comment, *, by: Participant, value: int) -> Tally:
         # may commit just after, which harms nobody.
         fresh = rows.locked_comments([comment.pk])[comment.pk]
         access.check_can_vote(by, fresh)
+        _check_part(by)
         before, after = _replace(fresh, by, value, counts=counts)
         up = (after == Vote.Value.UP) - (before == Vote.Value.UP)
         down = (after == Vote.Value.DOWN) - (before == Vote.Value.DOWN)
@@ -62,6 +64,11 @@ def cast_vote(comment: Comment, *, by: Participant, value: int) -> Tally:
 def voter(by: Participant) -> dict[str, Any]:
     """Return the column of `Vote` that holds this person."""
     return {"guest": by} if isinstance(by, Guest) else {"member": by}
+
+
+def _check_part(by: Participant) -> None:
+    if refusal := refusal_to_take_part(by):
+        raise NotAllowed(refusal.message, code="no_part")
 
 
 def _is_counted(by: Participant) -> bool:

@@ -5,7 +5,17 @@ from __future__ import annotations
 import pytest
 from django.conf import LazySettings
 
-from discussions.screening import Allow, Draft, Hold, Nudge, Refuse, Verdict, ask_screens, strongest
+from discussions.screening import (
+    Allow,
+    Draft,
+    Hold,
+    Nudge,
+    Refuse,
+    Verdict,
+    ask_screens,
+    refusal_to_take_part,
+    strongest,
+)
 from tests.factories import make_article, make_user
 
 
@@ -45,3 +55,26 @@ def test_the_settings_name_the_screens(settings: LazySettings, caplog: pytest.Lo
     settings.COMMENT_SCREENS = [f"{__name__}.{name}" for name in ("Broken", "Nudging", "Holding")]
     assert ask_screens(draft) == Hold("First comment")
     assert "screen failed" in caplog.text
+
+
+class Excluding:
+    def screen(self, draft: Draft) -> Verdict:
+        return Allow()
+
+    def may_take_part(self, by: object) -> Refuse | None:
+        return Refuse("Not today.")
+
+
+class BrokenPart(Excluding):
+    def may_take_part(self, by: object) -> Refuse | None:
+        raise RuntimeError("the list is gone")
+
+
+@pytest.mark.django_db
+def test_a_screen_may_be_asked_about_taking_part(settings: LazySettings, caplog: pytest.LogCaptureFixture) -> None:
+    reader = make_user()
+    settings.COMMENT_SCREENS = [f"{__name__}.{name}" for name in ("Holding", "BrokenPart")]
+    assert refusal_to_take_part(reader) is None
+    assert "screen failed" in caplog.text
+    settings.COMMENT_SCREENS = [f"{__name__}.{name}" for name in ("Holding", "Excluding")]
+    assert refusal_to_take_part(reader) == Refuse("Not today.")
