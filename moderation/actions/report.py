@@ -31,7 +31,7 @@ def report_comment(
     """
     if mine := _reports_by(by).filter(comment=comment, revision=comment.revision).first():
         return mine
-    _check(comment, by)
+    check_can_report(comment, by)
     if guideline.retired_at is not None:
         raise Refused(_("This guideline no longer applies. Please choose another."), code="guideline")
     check_limit("report", by.identity)
@@ -57,7 +57,8 @@ def has_open_report(by: Participant, comment: Comment) -> bool:
     return _reports_by(by).filter(comment=comment, case__state__in=WAITING).exists()
 
 
-def _check(comment: Comment, by: Participant) -> None:
+def check_can_report(comment: Comment, by: Participant) -> None:
+    """Raise `NotAllowed`, in words, to somebody who may not report the comment as it stands."""
     if comment.is_by(by):
         raise NotAllowed(_("This is your own comment. You can edit or withdraw it."), code="own")
     if not comment.is_readable:

@@ -1,5 +1,7 @@
 """What authors are told by default, and where each default guideline belongs in the terms of the Digital Services Act.
 
+Notices of unlawful content count how often their outcome was mailed in vain, as notifications do.
+
 A site that has changed a guideline keeps its words: only notes that are empty are filled.
 """
 
@@ -115,12 +117,12 @@ NOTES = {
 
 def fill(apps, schema_editor):
     """Give the default guidelines their notes and categories, where nothing is there yet; for the tests too."""
-    guidelines, texts = (apps.get_model("moderation", name) for name in ("Guideline", "GuidelineText"))
+    rows = {name: apps.get_model("moderation", name).objects for name in ("Guideline", "GuidelineText")}
     for slug, (category, notes) in NOTES.items():
-        guidelines.objects.filter(slug=slug, dsa_category="").update(dsa_category=category)
+        rows["Guideline"].filter(slug=slug, dsa_category="").update(dsa_category=category)
         for language, note in notes.items():
-            rows = texts.objects.filter(version__guideline__slug=slug, language=language, author_note="")
-            rows.update(author_note=note)
+            without = {"version__guideline__slug": slug, "language": language, "author_note": ""}
+            rows["GuidelineText"].filter(**without).update(author_note=note)
 
 
 class Migration(migrations.Migration):
@@ -159,6 +161,11 @@ class Migration(migrations.Migration):
                 max_length=60,
                 verbose_name="category of the Digital Services Act",
             ),
+        ),
+        migrations.AddField(
+            model_name="unlawfulnotice",
+            name="mail_attempts",
+            field=models.PositiveSmallIntegerField(db_default=0, default=0),
         ),
         migrations.RunPython(fill, migrations.RunPython.noop, elidable=False),
     ]

@@ -53,7 +53,7 @@ def guidelines_in_force(language: str) -> tuple[GuidelineCard, ...]:
     """Return the guidelines that apply now, in order, in `language` or in English: one query."""
     texts = GuidelineText.objects.filter(version__in=GuidelineVersion.objects.in_force())
     rows = texts.select_related("version__guideline").order_by("version__guideline__number", "version__guideline")
-    return tuple(_card(text) for text in _best_of_each(rows, language))
+    return tuple(_card(text) for text in best_of_each(rows, language))
 
 
 def short_guidelines(language: str) -> tuple[tuple[int, str], ...]:
@@ -75,13 +75,13 @@ def guideline_history(guideline: Guideline, language: str) -> tuple[VersionCard,
     """Return every version of `guideline`, newest first: one query."""
     now = timezone.now()
     rows = GuidelineText.objects.filter(version__guideline=guideline).select_related("version").order_by("-version__n")
-    texts = _best_of_each(rows, language)
+    texts = best_of_each(rows, language)
     applies = guideline.retired_at is None or guideline.retired_at > now
     in_force = next((text.version_id for text in texts if text.version.effective_at <= now), None) if applies else None
     return tuple(_version_card(text, now, is_in_force=text.version_id == in_force) for text in texts)
 
 
-def _best_of_each(texts: Iterable[GuidelineText], language: str) -> list[GuidelineText]:
+def best_of_each(texts: Iterable[GuidelineText], language: str) -> list[GuidelineText]:
     """Return one text per version, in the order of `texts`, which come version by version."""
     order = [language, language.partition("-")[0], FALLBACK_LANGUAGE]
 

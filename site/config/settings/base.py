@@ -189,6 +189,12 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_throttle": 1,
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BEAT_SCHEDULE = {
+    # A decision is told a minute after it was made; `expires` keeps a worker that was away from doing it many times.
+    "send-notifications": {
+        "task": "moderation.tasks.send_notifications", "schedule": 10.0, "options": {"expires": 10},
+    },
+}  # fmt: skip
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
     if REDIS_URL
