@@ -20,6 +20,7 @@ from discussions.models import Comment, Visibility
 from moderation import access, audit
 from moderation.actions.notify import tell_of_decision
 from moderation.models import VISIBILITY, Case, Decision, GuidelineVersion, Outcome, Report
+from moderation.reading import words_in
 from moderation.transitions import Event, IllegalTransition, State, after
 
 ACTS = {
@@ -100,7 +101,7 @@ def apply(
         ACTS[Outcome(verdict.outcome)], by=by, comment=comment, case=case.pk, decision=decision.pk,
         revision=comment.revision, guideline=verdict.guideline.pk if verdict.guideline else None,
         waited=round((now - case.opened_at).total_seconds()), queue=case.queue, seconds=seconds,
-        supersedes=supersedes.pk if supersedes else None,
+        words=words_in(comment.body), supersedes=supersedes.pk if supersedes else None,
     )  # fmt: skip
     return decision
 

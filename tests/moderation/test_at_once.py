@@ -129,7 +129,8 @@ def test_undo_and_edit_at_once_leave_a_legal_pair(
         comment = post_comment(article=make_article(), by=author, body="One.", key=uuid.uuid4()).comment
         decision = decide_(Case.objects.get(comment=comment), Outcome.RETURN)
         edit = partial(edit_comment, Comment.objects.get(pk=comment.pk), by=author, body="Two.", revision=1)
-        answers = at_once([partial(undo, decision, by=moderator), edit])
+        jobs: list[Callable[[], object]] = [partial(undo, decision, by=moderator), edit]
+        answers = at_once(jobs)
 
         undone, edited = (not isinstance(answer, Exception) for answer in answers)
         assert edited or isinstance(answers[1], Conflict), answers
@@ -150,10 +151,11 @@ def test_a_decision_and_an_edit_at_once(guideline: GuidelineVersion, decide_: De
         author = make_user()
         comment = make_comment(by=author)
         case = open_case(comment, queue="reported", severity=1)
-        decision, edited = at_once([
+        jobs: list[Callable[[], object]] = [
             partial(decide_, case, Outcome.REMOVE, revision=1),
             partial(edit_comment, Comment.objects.get(pk=comment.pk), by=author, body="Two.", revision=1),
-        ])  # fmt: skip
+        ]
+        decision, edited = at_once(jobs)
         comment.refresh_from_db()
         if isinstance(decision, Decision):
             # Edited after the removal or not at all: there is no third way.

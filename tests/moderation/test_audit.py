@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -39,7 +40,7 @@ def open_log() -> None:
             cursor.execute(statement)
 
 
-def _sql(statement: str, *values: object) -> None:
+def _sql(statement: str, *values: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
 
@@ -198,7 +199,14 @@ def test_a_head_that_is_none_is_refused() -> None:
 
 @pytest.mark.django_db
 def test_hashes_do_not_depend_on_how_a_database_writes_numbers(moderator: User) -> None:
-    data = {"seconds": 3.0, "waited": 1e16, "parts": [1.0, 2.5, {"x": -0.0}], "small": 1e-7, "none": None, "text": "ż"}
+    data: dict[str, Any] = {
+        "seconds": 3.0,
+        "waited": 1e16,
+        "parts": [1.0, 2.5, {"x": -0.0}],
+        "small": 1e-7,
+        "none": None,
+        "text": "ż",
+    }
     entry = audit.record("note.written", by=moderator, **data)
     assert audit.hash_of(AuditEntry.objects.get(pk=entry.pk)) == entry.hash
     assert json.loads(json.dumps(data)) == data
