@@ -6,7 +6,6 @@ import uuid
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -163,12 +162,6 @@ class VoteForm(forms.Form):
             "invalid_choice": gettext_lazy("A vote is up, down or none."),
         },
     )
-
-
-class ReasonForm(forms.Form):
-    """Why a moderator hides a comment."""
-
-    reason = forms.CharField(max_length=500, validators=[MaxLengthValidator(500)], label=gettext_lazy("Reason"))
 
 
 def _forged() -> str:

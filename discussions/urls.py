@@ -44,7 +44,6 @@ comment_urls = [
     path("comments/<int:comment_id>/share/", share.comment_share, name="comment-share"),
     path("comments/<int:comment_id>/pin/", keeping.comment_pin, name="comment-pin"),
     path("comments/<int:comment_id>/lock/", keeping.comment_lock, name="comment-lock"),
-    path("comments/<int:comment_id>/visibility/", keeping.comment_visibility, name="comment-visibility"),
 ]
 
 people_urls = [

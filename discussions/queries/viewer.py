@@ -65,7 +65,7 @@ def _held(participant: Participant | None, article: Article) -> tuple[Card, ...]
     if participant is None:
         return ()
     held = Comment.objects.filter(article=article, visibility=Visibility.HELD)
-    # Until moderators have a queue of their own, they find what waits where it was written.
+    # Moderators find what waits where it was written, too: the thread is its context.
     rows = card_rows(held if access.is_moderator(participant) else held.by(participant))
     return tuple(
         build_card(row, level=0, article_author_id=article.author_id, reveal=True)

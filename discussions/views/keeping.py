@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -13,9 +12,6 @@ from core.errors import BadRequest
 from discussions import access
 from discussions.actions.lock import lock_article, lock_branch, unlock_article, unlock_branch
 from discussions.actions.pin import pin_comment, unpin_comment
-from discussions.actions.visibility import set_visibility
-from discussions.forms import ReasonForm
-from discussions.models import Visibility
 from discussions.views.answers import back
 
 
@@ -44,27 +40,6 @@ def article_lock(request: ParkbenchRequest, slug: str) -> HttpResponse:
     row = access.get_article(by, slug)
     (lock_article if _switch(request, "lock") else unlock_article)(row, by=by)
     return back(request, default=row.get_absolute_url(), anchor="comments")
-
-
-#: What a moderator may make of a comment here. Withdrawing is its author's alone.
-TARGETS = (Visibility.PUBLIC, Visibility.HELD, Visibility.COLLAPSED, Visibility.REMOVED)
-
-
-@require_POST
-def comment_visibility(request: ParkbenchRequest, comment_id: int) -> HttpResponse:
-    """Publish, hold, collapse or remove (`to`); all but publishing need a `reason`."""
-    by = _moderator(request)
-    row = access.get_comment(by, comment_id)
-    to = request.POST.get("to")
-    if to not in TARGETS:
-        raise BadRequest(_("A comment can be published, held, collapsed or removed."))
-    form = ReasonForm(request.POST)
-    if to != Visibility.PUBLIC and not form.is_valid():
-        raise BadRequest(_("Please give the reason in words: the author and the readers will see it."))
-    reason = form.cleaned_data["reason"] if form.is_valid() else ""
-    if set_visibility(row, Visibility(to), by=by, reason=reason):
-        messages.success(request, _("Done: the comment is now %(state)s.") % {"state": Visibility(to).label})
-    return back(request, default=row.get_absolute_url(), anchor=f"c{row.pk}")
 
 
 def _moderator(request: ParkbenchRequest) -> User:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from django import template
 from django.utils.translation import get_language
 
+from accounts.models import User
+from moderation import access
 from moderation.queries import guidelines as queries
+from moderation.queries.staff import may_be_staff
 
 register = template.Library()
 
@@ -14,3 +17,17 @@ register = template.Library()
 def short_guidelines() -> tuple[tuple[int, str], ...]:
     """Return (number, title) of the guidelines in force, in the language of the page."""
     return queries.short_guidelines(get_language() or queries.FALLBACK_LANGUAGE)
+
+
+@register.simple_tag(takes_context=True)
+def acts(context: template.Context) -> frozenset[str]:
+    """Return everything of `access.TABLE` that the reader of this page may do."""
+    role = access.standing_of(getattr(context.get("request"), "participant", None)).role
+    return frozenset(act for act, least in access.TABLE.items() if role >= least)
+
+
+@register.simple_tag(takes_context=True)
+def is_staff(context: template.Context) -> bool:
+    """Return whether the reader of this page is shown the way to the desk: no query of their own."""
+    participant = getattr(context.get("request"), "participant", None)
+    return isinstance(participant, User) and may_be_staff(participant)

@@ -115,7 +115,7 @@ def test_moderators_find_what_waits_under_the_article(moderator: Client, article
     held = make_comment(article, visibility=Visibility.HELD, body="wait for me")
     page = moderator.get(article.get_absolute_url()).content.decode()
     assert "wait for me" in page
-    assert f"/comments/{held.pk}/visibility/" in page
+    assert reverse("moderation:comment-open", args=[held.pk]) in page
 
 
 @pytest.mark.parametrize("state", [Visibility.HELD, Visibility.REMOVED, Visibility.WITHDRAWN])
