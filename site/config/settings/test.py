@@ -35,6 +35,7 @@ REDIS_URL = ""
 CACHES = {**CACHES, "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 CELERY_BROKER_URL = "memory://"
 CELERY_TASK_ALWAYS_EAGER = True
+OUTBOX_RUNNER = "inline"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 INSTALLED_APPS = [*INSTALLED_APPS, "django_migration_linter"]
 SOCIALACCOUNT_PROVIDERS: dict[str, object] = {}
