@@ -174,7 +174,7 @@ def test_the_thread_does_it_without_redis(settings: Settings, ears: Ears, no_thr
 
 def test_a_broker_that_is_down_is_left_alone_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
     breaker, asked, now = background.Breaker(), [], [100.0]
-    monkeypatch.setattr(background.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr("core.background.time.monotonic", lambda: now[0])
 
     def refuse() -> None:
         asked.append(1)
