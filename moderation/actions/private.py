@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Guest, User
 from core.errors import Refused
 from moderation import access, audit
+from moderation.actions.sanction import check_target
 
 
 class Why(models.TextChoices):
@@ -23,10 +24,9 @@ class Why(models.TextChoices):
 def read_address(person: User | Guest, *, by: User, why: str) -> str:
     """Return the e-mail address of a person, empty when there is none, and write into the log that `by` has read it.
 
-    Raises `NotAllowed` below the role for "see_private", `Refused` without
-    a reason of `Why`.
+    Raises `NotAllowed` below the role for "see_private" and by `check_target`, `Refused` without a reason of `Why`.
     """
-    access.check(by, "see_private")
+    check_target(person, by, access.check(by, "see_private"))
     if why not in Why:
         raise Refused(_("Please say why you need the address: it is written into the log."), code="why")
     with transaction.atomic():

@@ -21,6 +21,7 @@ from moderation.actions.notify import Kind as News
 from moderation.actions.notify import tell
 from moderation.ladder import ACTS, FORGOTTEN_AFTER_DAYS, LONGEST_DAYS, Kind, Suggestion, next_step
 from moderation.models import Decision, GuidelineVersion, Outcome, Sanction
+from moderation.queries.person import has_written_in
 
 WORDS_AT_MOST = 1000
 
@@ -45,7 +46,7 @@ def impose(
         person = _locked(person)
         if made := Sanction.objects.filter(key=key).first():
             return _same(made, person, by)
-        _check_target(person, by, standing)
+        check_target(person, by, standing)
         _check_decision(decision, person)
         _check_news(person, kind, until)
         sanction = Sanction(
@@ -158,7 +159,8 @@ def _form_used() -> Conflict:
     return Conflict(_("This form was used already. Please reload the page."), code="form_used")
 
 
-def _check_target(person: User | Guest, by: User, standing: access.Standing) -> None:
+def check_target(person: User | Guest, by: User, standing: access.Standing) -> None:
+    """Raise `NotAllowed` for oneself, for staff of the same or a higher role, and for people of other sections."""
     if person == by:
         raise NotAllowed(_("Nobody decides about themselves."), code="own")
     rank = access.rank_of(person)
@@ -166,13 +168,6 @@ def _check_target(person: User | Guest, by: User, standing: access.Standing) -> 
         raise NotAllowed(_("This is one of the staff: only somebody of a higher role can do this."), code="rank")
     if not has_written_in(person, standing):
         raise NotAllowed(_("This person has written nothing in your sections."), code="section")
-
-
-def has_written_in(person: Participant, standing: access.Standing) -> bool:
-    """Return whether the person has written where this moderator works; always true for who works everywhere."""
-    if standing.sections is None:
-        return True
-    return Comment.objects.by(person).filter(article__section__in=standing.sections).exists()
 
 
 def _check_decision(decision: Decision | None, person: User | Guest) -> None:

@@ -6,14 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
+from django.http import Http404
 from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.timesince import timesince
 
 from accounts.models import User
+from accounts.participants import Participant
 from discussions.markup import plain_text
+from moderation import access
 from moderation.access import TABLE, Standing
-from moderation.models import Appeal, Report
+from moderation.actions.appeal import check_second_person, is_appellant
+from moderation.models import Appeal, Decision, Report, Sanction
+from moderation.queries.reasons import has_reported
 
 #: Characters of a text that the list shows.
 EXCERPT = 160
@@ -79,3 +84,53 @@ def _row(appeal: Appeal) -> AppealRow:
         language=comment.language if comment else "",
         is_about_sanction=sanction is not None,
     )
+
+
+def get_own_appeal(participant: Participant | None, appeal_id: int) -> Appeal:
+    """Return an appeal of this person's own, with what it is about. Raises `Http404` for everybody else's."""
+    found = _joined().filter(pk=appeal_id).first()
+    if found is None or not is_appellant(found, participant):
+        raise Http404
+    return found
+
+
+def get_appeal(participant: Participant | None, appeal_id: int) -> Appeal:
+    """Return an appeal that this senior moderator may work on.
+
+    Raises `NotAllowed` to who decides no appeals, and to who decided first or has a part in it; `Http404`.
+    """
+    access.check(participant, "decide_appeal")
+    assert isinstance(participant, User)
+    found = _joined().filter(pk=appeal_id).first()
+    if found is None:
+        raise Http404
+    check_second_person(found, participant)
+    return found
+
+
+def get_decision(participant: Participant, decision_id: int) -> Decision:
+    """Return a decision about this person's comment, or about one that they reported. Raises `Http404`."""
+    rows = Decision.objects.select_related("case", "appeal", "by", "comment__article", "comment__parent")
+    found = rows.filter(pk=decision_id, undone_at=None).first()
+    if found is None or not (found.comment.is_by(participant) or has_reported(found, participant)):
+        raise Http404
+    return found
+
+
+def get_sanction(participant: Participant, sanction_id: int) -> Sanction:
+    """Return a sanction of this person's own. Raises `Http404` for everybody else's."""
+    rows = Sanction.objects.against(participant).select_related("appeal", "by", "guideline_version__guideline")
+    found = rows.filter(pk=sanction_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _joined() -> QuerySet[Appeal]:
+    return Appeal.objects.select_related(
+        "user", "guest", "first_decider", "decided_by", "leaning_by",
+        "decision__case", "decision__by", "decision__guideline_version__guideline",
+        "decision__comment__article", "decision__comment__parent", "decision__comment__author",
+        "decision__comment__guest", "sanction__user", "sanction__guest", "sanction__by",
+        "sanction__decision__comment__article", "sanction__decision__comment__parent",
+    )  # fmt: skip

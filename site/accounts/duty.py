@@ -1,6 +1,8 @@
-"""What keeps somebody who was given a role from acting on it."""
+"""What keeps somebody from acting on what they may do, and where to go about it."""
 
 from __future__ import annotations
+
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,3 +19,11 @@ class SecondFactorMissing(NotAllowed):
             code="second_factor",
         )
         self.link, self.link_words = reverse("mfa_index"), _("Set up a second factor")
+
+
+class LogInFirst(NotAllowed):
+    """Nobody is logged in, and this needs to know who it is; the page leads to the log-in and back."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(_("Please log in first."), code="log_in")
+        self.link, self.link_words = f"{reverse('account_login')}?{urlencode({'next': path})}", _("Log in")
