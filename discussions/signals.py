@@ -25,6 +25,10 @@ comment_written = Signal()
 visibility_set = Signal()
 #: act (such as `comment.pinned`), by, article_id, comment_id (None for a whole article): staff did something.
 staff_acted = Signal()
+#: articles (ids), seed, now, staff (member by role), members: the demo is written, and its house may be furnished.
+demo_seeded = Signal()
+#: articles (ids): the demo is about to be deleted, and with it what was written about it.
+demo_goes = Signal()
 
 
 def announce(signal: Signal, **ids: object) -> None:

@@ -16,5 +16,6 @@ class ModerationConfig(AppConfig):
     def ready(self) -> None:
         """Listen to `discussions`, to `accounts` and to `migrate`."""
         from moderation import receivers
+        from moderation.demo import receivers as _demo  # noqa: F401 — importing connects
 
         post_migrate.connect(receivers.make_groups, sender=self, dispatch_uid="moderation.make_groups")

@@ -1,4 +1,4 @@
-"""Rows for the readers of the demo's paper, and the three accounts that a visitor may use."""
+"""Rows for the readers of the demo's paper, and the accounts that a visitor may use."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from random import Random
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group
 from django.db.models import Q
 
 from accounts.models import Guest, User
@@ -34,12 +34,15 @@ class DemoAccount:
     email: str
     username: str
     name: str
+    #: The group that gives it its rights; empty for none.
+    group: str = ""
 
 
 ACCOUNTS = (
     DemoAccount("reader", "reader@example.org", "juniper_vale", reader_named("juniper_vale").name),
-    DemoAccount("moderator", "moderator@example.org", "marlow_fennick", "Marlow Fennick"),
-    DemoAccount("admin", "admin@example.org", "admin", "Lantern Desk"),
+    DemoAccount("moderator", "moderator@example.org", "marlow_fennick", "Marlow Fennick", "Moderators"),
+    DemoAccount("senior", "senior@example.org", "isaura_quill", "Isaura Quill", "Senior moderators"),
+    DemoAccount("admin", "admin@example.org", "admin", "Lantern Desk", "Administrators"),
 )
 
 
@@ -50,7 +53,13 @@ class People:
     #: By `Reader.index`.
     writers: tuple[User | Guest, ...]
     members: tuple[User, ...]
-    moderator: User
+    #: Who keeps the house, by role.
+    staff: Mapping[str, User]
+
+    @property
+    def moderator(self) -> User:
+        """Return the moderator."""
+        return self.staff["moderator"]
 
     def by_handle(self, handle: str) -> User | None:
         """Return the member with this handle, None for an empty one."""
@@ -72,12 +81,14 @@ def ensure_people(rng: Random, now: datetime) -> People:
     _open_accounts(members)
     guests = _ensure_guests(now)
     writers = tuple(guests[reader.name] if reader.is_guest else members[reader.handle] for reader in readers())
-    return People(writers, tuple(members[handle] for handle in wanted), members[ACCOUNTS[1].username])
+    staff = {account.role: members[account.username] for account in ACCOUNTS if account.group}
+    return People(writers, tuple(members[handle] for handle in wanted), staff)
 
 
-def demo_accounts_exist() -> bool:
-    """Return whether a visitor can log in as announced."""
-    return User.objects.filter(email__in=[account.email for account in ACCOUNTS]).count() == len(ACCOUNTS)
+def accounts_there() -> list[DemoAccount]:
+    """Return the accounts that a visitor can log in with; a demo of long ago may have fewer."""
+    emails = set(User.objects.filter(email__in=[one.email for one in ACCOUNTS]).values_list("email", flat=True))
+    return [account for account in ACCOUNTS if account.email in emails]
 
 
 def _member(reader: Reader, rng: Random, now: datetime) -> User:
@@ -104,13 +115,13 @@ def _refuse_strangers(wanted: Mapping[str, User]) -> None:
 
 
 def _open_accounts(members: Mapping[str, User]) -> None:
-    """Let visitors log in: the addresses count as confirmed, the moderator gets the permission."""
+    """Let visitors log in: the addresses count as confirmed, and who keeps the house joins their group."""
     for account in ACCOUNTS:
         EmailAddress.objects.get_or_create(
             user=members[account.username], email=account.email, defaults={"verified": True, "primary": True}
         )
-    moderate = Permission.objects.get(codename="moderate", content_type__app_label="discussions")
-    members[ACCOUNTS[1].username].user_permissions.add(moderate)
+        # `migrate` makes the groups, and a site may have done without one of them since.
+        members[account.username].groups.add(*Group.objects.filter(name=account.group))
 
 
 def _ensure_guests(now: datetime) -> dict[str, Guest]:

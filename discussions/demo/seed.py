@@ -20,6 +20,7 @@ from discussions.demo.rows import Desk
 from discussions.markup import RENDERER_VERSION, mentioned_handles, render_article, render_comment
 from discussions.models import Article, Comment, Revision, Section, Vote
 from discussions.models.comment import READABLE
+from discussions.signals import demo_goes, demo_seeded, record
 
 #: Comments that are written between two steps of the progress bar.
 BATCH = 500
@@ -57,6 +58,10 @@ def seed_demo(*, seed: int, scale: float, now: datetime, progress: Progress) -> 
                 progress(comments + written, total, article.slug)
             comments += writer.comments
             votes += writer.votes
+        record(
+            demo_seeded, articles=[*Article.objects.filter(source=SOURCE).values_list("pk", flat=True)], seed=seed,
+            now=now, staff=people.staff, members=people.members,
+        )  # fmt: skip
     return Seeded(len(articles), comments, votes, len(people.members))
 
 
@@ -69,6 +74,7 @@ def remove_demo() -> int:
     articles = Article.objects.filter(source=SOURCE)
     comments = Comment.objects.filter(article__in=articles)
     with transaction.atomic(), _roots_indexed():
+        record(demo_goes, articles=[*articles.values_list("pk", flat=True)])
         Vote.objects.filter(comment__in=comments).delete()
         Revision.objects.filter(comment__in=comments).delete()
         deepest: int | None = comments.aggregate(deepest=Max("depth"))["deepest"]

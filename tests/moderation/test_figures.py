@@ -64,7 +64,9 @@ def week(clock: Clock, article: Article, decide_: Decide, moderator: User, senio
     undone = decide_(_case(article, "held"), Outcome.REMOVE)
     undo(undone, by=moderator)
     removed = next(one for one in decisions if one.outcome == Outcome.REMOVE and one.by_id == moderator.pk)
-    made = appeal(removed, by=removed.comment.author, text="Please read it again.")
+    author = removed.comment.author
+    assert author is not None
+    made = appeal(removed, by=author, text="Please read it again.")
     lean(made, by=senior, leaning="overturned")
     overturn(made, by=senior, reason="It was a quotation.", cause="context")
     clock.move_to(NOW)

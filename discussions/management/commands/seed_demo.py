@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.models import ProtectedError
 from django.utils import timezone
 
-from discussions.demo.accounts import ACCOUNTS, PASSWORD, HandleTakenError, demo_accounts_exist
+from discussions.demo.accounts import PASSWORD, HandleTakenError, accounts_there
 from discussions.demo.seed import remove_demo, seed_demo
 from discussions.models import Article
 
@@ -22,7 +22,7 @@ DEFAULT_SEED = 14
 class Command(BaseCommand):
     """Writes articles, readers and discussions; refuses to touch a site that has any."""
 
-    help = "Fills an empty site with the demo: six articles, discussions of 0 to 10,000 comments, three accounts."
+    help = "Fills an empty site with the demo: six articles, discussions of 0 to 10,000 comments, four accounts."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add the options."""
@@ -52,8 +52,7 @@ class Command(BaseCommand):
         else:
             self._make_room(replace=replace)
             self._seed(seed, comments_scale)
-        if demo_accounts_exist():
-            self._print_accounts()
+        self._print_accounts()
 
     def _make_room(self, *, replace: bool) -> None:
         if not Article.objects.exists():
@@ -87,9 +86,12 @@ class Command(BaseCommand):
         )
 
     def _print_accounts(self) -> None:
-        width = max(len(account.email) for account in ACCOUNTS)
+        accounts = accounts_there()
+        if not accounts:
+            return
+        width = max(len(account.email) for account in accounts)
         self.stdout.write(f"\nAccounts of the demo, all with the password {PASSWORD}")
-        for account in ACCOUNTS:
+        for account in accounts:
             self.stdout.write(f"  {account.role:<10} {account.email:<{width}}  {account.name} (@{account.username})")
 
 

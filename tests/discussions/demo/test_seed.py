@@ -162,10 +162,11 @@ def test_visitors_can_log_in_and_do_what_their_role_may() -> None:
     assert all(isinstance(user, User) for user in users.values())
     assert [role for role, user in users.items() if isinstance(user, User) and access.is_moderator(user)] == [
         "moderator",
+        "senior",
         "admin",
     ]
     assert [role for role, user in users.items() if isinstance(user, User) and user.is_staff] == ["admin"]
-    assert EmailAddress.objects.filter(verified=True, email__in=[a.email for a in ACCOUNTS]).count() == 3
+    assert EmailAddress.objects.filter(verified=True, email__in=[a.email for a in ACCOUNTS]).count() == 4
 
 
 def test_nobody_else_can_log_in() -> None:
