@@ -87,6 +87,12 @@ class SanctionForm(forms.Form):
             raise forms.ValidationError(_("This decision is not about this person."))
         return self.decisions.get(pk) if pk is not None else None
 
+    def clean(self) -> dict[str, Any]:
+        """Say in words what is wrong with a part that nobody sees."""
+        if self.has_error("key"):
+            raise forms.ValidationError(_("This form is not complete. Please reload the page and try again."))
+        return super().clean() or self.cleaned_data
+
     @property
     def until(self) -> datetime | None:
         """Return the end that the days come to."""

@@ -93,7 +93,7 @@ def record_of(person: User | Guest) -> Record:
         removed=Count("pk", filter=Q(visibility=Visibility.REMOVED)),
     )
     reports = _theirs(Report.objects.all(), person).aggregate(
-        made=Count("pk"), agreed=Count("pk", filter=Q(agreed=True)), disagreed=Count("pk", filter=Q(agreed=False))
+        made=Count("pk"), right=Count("pk", filter=Q(agreed=True)), wrong=Count("pk", filter=Q(agreed=False))
     )
     appeals = _theirs(Appeal.objects.all(), person).aggregate(
         made=Count("pk"), won=Count("pk", filter=Q(state=Appeal.State.OVERTURNED))
@@ -103,7 +103,7 @@ def record_of(person: User | Guest) -> Record:
         first_seen=min(came, comments["first"] or came),
         published=comments["published"], held=comments["held"], removed=comments["removed"],
         returned=_decisions(person).filter(outcome=Outcome.RETURN).count(),
-        reports=reports["made"], agreed=reports["agreed"], disagreed=reports["disagreed"],
+        reports=reports["made"], agreed=reports["right"], disagreed=reports["wrong"],
         appeals=appeals["made"], appeals_won=appeals["won"],
     )  # fmt: skip
 
