@@ -91,7 +91,7 @@ _DECIDED = {
         gettext_lazy("A moderator has read it and taken it out of the discussion."),
     ),
     Outcome.COLLAPSE: (
-        gettext_lazy("Your comment is folded"),
+        gettext_lazy("Your comment is collapsed"),
         gettext_lazy("A moderator has read it. Readers see it after a click."),
     ),
 }
@@ -103,7 +103,7 @@ _REPORTED = {
     ),
     Outcome.REMOVE: gettext_lazy("A moderator has read the comment that you reported, and removed it."),
     Outcome.COLLAPSE: gettext_lazy(
-        "A moderator has read the comment that you reported, and folded it: readers see it after a click."
+        "A moderator has read the comment that you reported, and collapsed it: readers see it after a click."
     ),
 }
 

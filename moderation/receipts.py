@@ -17,7 +17,7 @@ _OUTCOMES = {
         "The comment can no longer be seen. Its author may change it; a moderator reads it before it is shown again."
     ),
     Outcome.REMOVE: gettext_lazy("The comment was removed."),
-    Outcome.COLLAPSE: gettext_lazy("The comment was folded: readers see it after a click."),
+    Outcome.COLLAPSE: gettext_lazy("The comment was collapsed: readers see it after a click."),
 }
 
 

@@ -67,7 +67,7 @@ def statement_of(decision: Decision, facts: dict[int, GuidelineFact] | None = No
         "puid": f"decision-{decision.pk}",
     }
     if decision.outcome == Outcome.COLLAPSE:
-        statement["decision_visibility_other"] = _("The comment is folded: readers see it after a click.")
+        statement["decision_visibility_other"] = _("The comment is collapsed: readers see it after a click.")
     if language := decision.comment.language.partition("-")[0]:
         statement["content_language"] = language.upper()
     return statement

@@ -71,7 +71,7 @@ def guideline_facts(version_ids: Collection[int], language: str = "") -> dict[in
 
 
 def reasons_for(participant: Participant, comment_ids: Collection[int]) -> dict[int, Reason]:
-    """Return, by comment, why those of `comment_ids` that this person wrote are held, folded or removed: two queries.
+    """Return, by comment, why those of `comment_ids` that this person wrote are not plainly public: two queries.
 
     A comment that no decision keeps from readers is left out.
     """

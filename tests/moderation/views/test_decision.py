@@ -25,7 +25,7 @@ def test_the_author_reads_everything(case: Case, decide_: Decide, reader: User) 
         html = client.get(f"/decisions/{decision.pk}/").content.decode()
         answer = client.get(f"/decisions/{decision.pk}.json")
     for words in (
-        SECRET, "guideline 2, version 1", "Please talk about the idea.", "No software decided.", "out of court",
+        SECRET, "guideline 2, version 1", "Please talk about the idea.", "No software took part", "out of court",
         "DECISION_VISIBILITY_CONTENT_REMOVED", f"/decisions/{decision.pk}/appeal/", f"/decisions/{decision.pk}.json",
     ):  # fmt: skip
         assert words in html

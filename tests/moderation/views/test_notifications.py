@@ -45,7 +45,7 @@ def sanction_of(person: User, by: User, guideline: GuidelineVersion, **fields: o
         (Outcome.PUBLISH, "Your comment is published", ()),
         (Outcome.RETURN, "asks you to change your comment", ("edit", "decision", "appeal")),
         (Outcome.REMOVE, "Your comment was removed", ("decision", "appeal")),
-        (Outcome.COLLAPSE, "Your comment is folded", ("decision", "appeal")),
+        (Outcome.COLLAPSE, "Your comment is collapsed", ("decision", "appeal")),
     ],
 )
 def test_the_author_reads_what_happened_and_what_to_do(
@@ -81,7 +81,7 @@ def test_the_moderators_words_are_not_said_twice(case: Case, decide_: Decide, re
         (Outcome.PUBLISH, "and kept it"),
         (Outcome.RETURN, "asked its author to change it"),
         (Outcome.REMOVE, "and removed it"),
-        (Outcome.COLLAPSE, "and folded it"),
+        (Outcome.COLLAPSE, "and collapsed it"),
     ],
 )
 def test_who_reported_reads_the_outcome_and_no_more(

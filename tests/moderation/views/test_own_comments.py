@@ -38,7 +38,9 @@ def returned(case: Case, moderator: User, guideline: GuidelineVersion) -> Decisi
 def test_a_returned_comment_says_which_words_and_why(returned: Decision, held: Comment, reader: User) -> None:
     html = browser_of(reader).get(URL).content.decode()
     for words in (
-        "A moderator asks you to change it.", '<blockquote dir="auto">a fool</blockquote>', "Without the name, please.",
+        "Returned to you for a change",
+        "A moderator asks you to change it.",
+        '<blockquote dir="auto">a fool</blockquote>', "Without the name, please.",
         "/guidelines/ideas-not-people/#v1", "guideline 2, version 1", "Please leave the person out",
         f"/comments/{held.pk}/edit/",
     ):  # fmt: skip
@@ -80,7 +82,7 @@ def test_an_edit_page_without_a_reason_has_no_box(reader: User, article: Article
 
 
 @pytest.mark.parametrize("outcome", [Outcome.REMOVE, Outcome.COLLAPSE])
-def test_removed_and_folded_ones_can_be_appealed(case: Case, decide_: Decide, reader: User, outcome: str) -> None:
+def test_removed_and_collapsed_ones_can_be_appealed(case: Case, decide_: Decide, reader: User, outcome: str) -> None:
     decision = decide_(case, outcome)
     with later():
         html = browser_of(reader).get(URL).content.decode()

@@ -121,7 +121,7 @@ def test_the_database_asks_for_good_faith(comment: Comment, client: Client) -> N
         (Outcome.REMOVE, "The comment was removed."),
         (Outcome.PUBLISH, "nothing that has to be taken down"),
         (Outcome.RETURN, "can no longer be seen"),
-        (Outcome.COLLAPSE, "folded"),
+        (Outcome.COLLAPSE, "was collapsed"),
     ],
 )
 def test_the_outcome_is_told_once_it_is_final(
