@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from moderation.admin import guidelines
+from moderation.admin import audit, cases, guidelines, people, roles
 
-__all__ = ["guidelines"]
+__all__ = ["audit", "cases", "guidelines", "people", "roles"]

@@ -267,15 +267,13 @@ def test_acknowledging_is_for_its_person(reader: User, warned: Sanction, moderat
     url = f"/sanctions/{warned.pk}/acknowledge/"
     for other in (None, make_user(), moderator):
         assert browser(other).post(url).status_code == 404
-    warned.refresh_from_db()
-    assert warned.acknowledged_at is None
+    assert Sanction.objects.get().acknowledged_at is None
     client = browser(reader)
     page = client.get(reader.get_absolute_url())
     assert url in page.content.decode(), "the page that the refusal speaks of has the button"
     answer = client.post(url, {"next": reader.get_absolute_url()})
     assert (answer.status_code, answer["Location"]) == (303, reader.get_absolute_url())
-    warned.refresh_from_db()
-    assert warned.acknowledged_at is not None
+    assert Sanction.objects.get().acknowledged_at is not None
     assert client.get(url).status_code == 405
 
 

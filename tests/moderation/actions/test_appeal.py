@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ import time_machine
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Guest, User
 from core.errors import Conflict, NotAllowed, Refused, TooMany
 from discussions.actions.edit import edit_comment
 from discussions.actions.withdraw import withdraw_comment
@@ -238,9 +239,10 @@ def test_upholding_leaves_it_and_tells_why(removed: Decision, held: Comment, rea
     assert Notification.objects.to(reader).filter(kind="appeal").get().appeal == made
     entry = AuditEntry.objects.get(name="appeal.upheld")
     assert (entry.actor_id, entry.data["leaning"], "fool" in str(entry.data)) == (senior.pk, "overturned", False)
-    for again in (lambda: uphold(made, by=senior, reason="Again."), lambda: _overturned(made, senior)):
-        with pytest.raises(Conflict, match="has been decided"):
-            again()
+    with pytest.raises(Conflict, match="has been decided"):
+        uphold(made, by=senior, reason="Again.")
+    with pytest.raises(Conflict, match="has been decided"):
+        _overturned(made, senior)
 
 
 @pytest.mark.parametrize("outcome", [Outcome.REMOVE, Outcome.RETURN, Outcome.COLLAPSE])
@@ -271,7 +273,7 @@ def test_everybody_who_was_told_is_told_again(
     article: Article, reporter: User, senior: User, settled: Settle, guideline: GuidelineVersion
 ) -> None:
     comment = make_comment(article)
-    others = [make_user(), make_guest()]
+    others: list[User | Guest] = [make_user(), make_guest()]
     for by in (reporter, *others):
         report_comment(comment, by=by, guideline=guideline.guideline)
     first = settled(Case.objects.get())
@@ -425,7 +427,7 @@ def test_an_appeal_is_decided_once(removed: Decision, reader: User) -> None:
         lean(made, by=by, leaning="overturned")
         return overturn(made, by=by, reason="A mistake.", cause="mistake")
 
-    told = at_once([lambda by=by: work(by) for by in seniors])
+    told = at_once([partial(work, by) for by in seniors])
     assert sum(isinstance(answer, Appeal) for answer in told) == 1
     assert all(isinstance(answer, (Appeal, Conflict, NotAllowed)) for answer in told), told
     assert Decision.objects.filter(supersedes=removed).count() == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -214,7 +215,7 @@ def test_the_decision_is_about_this_person(impose_: Impose, reader: User, case: 
 @pytest.mark.django_db(transaction=True)
 def test_two_moderators_at_once_are_one_warning(impose_: Impose, reader: User) -> None:
     moderators = [make_moderator() for _n in range(4)]
-    told = at_once([lambda by=by: impose_(reader, by=by) for by in moderators])
+    told = at_once([partial(impose_, reader, by=by) for by in moderators])
     assert Sanction.objects.count() == 1
     assert sum(isinstance(answer, Conflict) for answer in told) == 3
     assert audit.find_break() is None
