@@ -9,5 +9,5 @@ import sys
 MEASUREMENTS = ("bench.article_page", "bench.queue")
 
 if __name__ == "__main__":
-    codes = [subprocess.run([sys.executable, "-m", name, *sys.argv[1:]], check=False).returncode for name in MEASUREMENTS]
-    sys.exit(max(codes))
+    commands = [[sys.executable, "-m", name, *sys.argv[1:]] for name in MEASUREMENTS]
+    sys.exit(max(subprocess.run(command, check=False).returncode for command in commands))  # noqa: S603

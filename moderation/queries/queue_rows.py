@@ -21,7 +21,7 @@ from moderation.models.case import CaseQuerySet
 from moderation.priority import Parts, parts
 from moderation.queries.queue import cursor_of
 
-PER_PAGE = 30
+PER_PAGE = 20
 EXCERPT = 220
 
 _COLUMNS = (

@@ -12,6 +12,9 @@ from discussions.models import Article, Comment, Visibility, Vote
 from tests.browser import stage
 from tests.browser.conftest import OpenPage
 from tests.factories import make_comment, make_moderator, make_user
+from tests.moderation.conftest import defaults
+
+__all__ = ["defaults"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -122,7 +125,8 @@ def test_editing_and_withdrawing(open_page: OpenPage, article: Article) -> None:
     assert comment.visibility == Visibility.WITHDRAWN
 
 
-def test_moderators_pin_lock_remove_and_publish(open_page: OpenPage, article: Article) -> None:
+@pytest.mark.usefixtures("defaults")
+def test_moderators_pin_lock_and_remove(open_page: OpenPage, article: Article) -> None:
     comment = make_comment(article, body="Rude words.")
     page = visit(open_page, article.get_absolute_url(), make_moderator())
 
@@ -136,12 +140,17 @@ def test_moderators_pin_lock_remove_and_publish(open_page: OpenPage, article: Ar
     page.get_by_role("button", name="Lock branch", exact=True).click()
     expect(page.locator(f"#c{comment.pk}")).to_contain_text("A moderator has locked this branch")
     tools()
-    page.get_by_label("Reason, shown to the author and to readers").fill("Insults a reader.")
-    page.get_by_role("button", name="Remove", exact=True).click()
+    page.get_by_role("button", name="Moderate this comment").click()
+    page.get_by_label("Criticise ideas, not people").check()
+    page.get_by_label("Note to the author").fill("Insults a reader.")
+    page.get_by_role("button", name="Remove").click()
+    page.goto(article.get_absolute_url())
     expect(page.locator(f"#c{comment.pk}")).to_contain_text("Removed by a moderator")
     expect(page.locator(f"#c{comment.pk}")).to_contain_text("Insults a reader.")
     tools()
-    page.get_by_role("button", name="Publish", exact=True).click()
+    page.get_by_role("button", name="Moderate this comment").click()
+    page.get_by_role("button", name="Publish").click()
+    page.goto(article.get_absolute_url())
     expect(page.locator(f"#c{comment.pk}")).to_contain_text("Rude words.")
 
 
