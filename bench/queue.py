@@ -104,7 +104,7 @@ def main() -> int:
         desk = Desk(client, "reported")
         jobs = {
             "queue": desk.look_at_queue,
-            "two pages of the queue": desk.look_further_down,
+            "further down the queue": desk.look_further_down,
             "decision to next card": desk.decide,
         }
         for ask in jobs.values():
@@ -123,6 +123,7 @@ class Desk:
     def __init__(self, client: Client, queue: str) -> None:
         self.client = client
         self.list_url = f"/moderation/?queue={queue}"
+        self.further = self.list_url
         self.card_url = self._go(f"/moderation/next/?queue={queue}", {})
         self.card = self._show(self.card_url)
 
@@ -131,10 +132,10 @@ class Desk:
         assert 'id="cases"' in self._show(self.list_url)
 
     def look_further_down(self) -> None:
-        """Ask for the list, and for the page after it."""
-        found = re.search(r"&amp;after=([^\"]+)", self._show(self.list_url))
+        """Ask for the page after the one that was asked for last, as far down as there are pages."""
+        found = re.search(r"&amp;after=([^\"]+)", self._show(self.further))
         assert found
-        self._show(f"{self.list_url}&after={found[1]}")
+        self.further = f"{self.list_url}&after={found[1]}"
 
     def decide(self) -> None:
         """Publish what the card shows, and look at the next card."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from accounts.models import Guest, User
 from discussions.models import Comment, Visibility
 from discussions.models.comment import READABLE
 from moderation.models import Appeal, Decision, Outcome, Sanction
+from moderation.queries.queue_rows import excerpt_of
 
 DECISIONS_SHOWN = 5
 
@@ -33,8 +34,8 @@ class AuthorRecord:
     returned: int = 0
     appeals_won: int = 0
     sanctions: tuple[Sanction, ...] = ()
-    #: The latest about other comments of theirs.
-    decisions: tuple[Decision, ...] = ()
+    #: The latest about other comments of theirs, each with the beginning of the comment.
+    decisions: tuple[tuple[Decision, str], ...] = ()
 
     @property
     def is_new(self) -> bool:
@@ -79,6 +80,7 @@ def _decided(person: User | Guest) -> QuerySet[Decision]:
     return rows.filter(comment__guest=person) if isinstance(person, Guest) else rows.filter(comment__author=person)
 
 
-def _latest(person: User | Guest, comment: Comment) -> Sequence[Decision]:
+def _latest(person: User | Guest, comment: Comment) -> Iterator[tuple[Decision, str]]:
     rows = _decided(person).exclude(comment=comment).select_related("comment", "by", "guideline_version__guideline")
-    return list(rows.defer("comment__body").order_by("-created_at", "-id")[:DECISIONS_SHOWN])
+    for decision in rows.defer("comment__body").order_by("-created_at", "-id")[:DECISIONS_SHOWN]:
+        yield decision, excerpt_of(decision.comment.html)
