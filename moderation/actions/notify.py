@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
+from django.utils import timezone
 
 from accounts.models import Guest, User
-from core.background import after_commit
-from moderation.models import Appeal, Decision, Notification, Report, Sanction
-from moderation.tasks import send_notifications
+from core.outbox import put
+from moderation.models import Appeal, Decision, Notification, Report, Sanction, UnlawfulNotice
 
 Kind = Notification.Kind
 
@@ -28,21 +27,19 @@ def tell_of_decision(decision: Decision) -> None:
         for user, guest in reporters
         if user or guest
     ]
-    Notification.objects.bulk_create(rows)
-    _look_for_mail()
+    wait = decision.final_at - timezone.now()
+    for row in Notification.objects.bulk_create(rows):
+        put("moderation.tell", wait=wait, notification=row.pk)
+    for notice in UnlawfulNotice.objects.filter(case=decision.case_id, told_at=None).exclude(email=""):
+        put("moderation.outcome", wait=wait, notice=notice.pk, decision=decision.pk)
 
 
 def tell(kind: str, *, user: User | None, guest: Guest | None, at: datetime, **about: Sanction | Appeal | None) -> None:
     """Tell a member or a guest of a sanction or an appeal, from `at` on; nobody, when the account is gone."""
     if user or guest:
-        _row(kind, at, user.pk if user else None, guest.pk if guest else None, **about).save()
-        _look_for_mail()
-
-
-def _look_for_mail() -> None:
-    """Send what has become due, where no worker looks every ten seconds: what staff do next carries the mail on."""
-    if settings.CELERY_TASK_ALWAYS_EAGER:
-        after_commit(send_notifications)
+        row = _row(kind, at, user.pk if user else None, guest.pk if guest else None, **about)
+        row.save()
+        put("moderation.tell", wait=at - timezone.now(), notification=row.pk)
 
 
 def _row(kind: str, at: datetime, user_id: int | None, guest_id: int | None, **about: Any) -> Notification:

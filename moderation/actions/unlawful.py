@@ -9,16 +9,16 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from core.background import after_commit
 from core.errors import NotAllowed, Refused, TooMany
 from core.limits import check_limit
+from core.models import Outbox
+from core.outbox import put
 from core.text import clean_line
 from discussions.markup import normalise_text
 from discussions.models import Comment
 from moderation import audit
 from moderation.actions.cases import Queue, Severity, open_case
 from moderation.models import UnlawfulNotice
-from moderation.tasks import mail_receipt
 
 LENGTH = 2000
 NAME_LENGTH = 100
@@ -59,7 +59,7 @@ def give_notice(comment: Comment, claim: Claim, *, key: UUID, network: str) -> U
             return UnlawfulNotice.objects.get(key=key)
         audit.record("notice.made", by=None, comment=comment, case=case.pk, notice=notice.pk)
         if notice.email and _may_write_to(notice.email):
-            after_commit(mail_receipt, notice.pk)
+            put("moderation.receipt", urgency=Outbox.Urgency.NOW, notice=notice.pk)
     return notice
 
 

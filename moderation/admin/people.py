@@ -63,7 +63,7 @@ class AppealMessageAdmin(LookOnlyAdmin):
 class NotificationAdmin(LookOnlyAdmin):
     """What people were told, and whether the mail went out."""
 
-    list_display = ("id", "to", "kind", "due_at", "mailed_at", "mail_attempts", "read_at", "cancelled_at")
+    list_display = ("id", "to", "kind", "due_at", "mailed_at", "read_at", "cancelled_at")
     list_filter = ("kind", ("mailed_at", admin.EmptyFieldListFilter), "due_at")
     list_select_related = ("user", "guest")
     search_fields = ("=id", "=user__username", "=decision__id", "=sanction__id", "=appeal__id")

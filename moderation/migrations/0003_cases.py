@@ -211,7 +211,6 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('due_at', models.DateTimeField()),
                 ('mailed_at', models.DateTimeField(blank=True, null=True)),
-                ('mail_attempts', models.PositiveSmallIntegerField(default=0)),
                 ('read_at', models.DateTimeField(blank=True, null=True)),
                 ('cancelled_at', models.DateTimeField(blank=True, null=True)),
                 ('appeal', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='notifications', to='moderation.appeal')),

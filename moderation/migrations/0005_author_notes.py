@@ -162,10 +162,5 @@ class Migration(migrations.Migration):
                 verbose_name="category of the Digital Services Act",
             ),
         ),
-        migrations.AddField(
-            model_name="unlawfulnotice",
-            name="mail_attempts",
-            field=models.PositiveSmallIntegerField(db_default=0, default=0),
-        ),
         migrations.RunPython(fill, migrations.RunPython.noop, elidable=False),
     ]

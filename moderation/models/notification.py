@@ -54,7 +54,6 @@ class Notification(models.Model):
     due_at = models.DateTimeField()
     #: When it was mailed, or found to have no address to go to.
     mailed_at = models.DateTimeField(null=True, blank=True)
-    mail_attempts = models.PositiveSmallIntegerField(default=0)
     read_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
 

@@ -76,7 +76,6 @@ class UnlawfulNotice(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     #: When the outcome was mailed; None before, and for notices without an address.
     told_at = models.DateTimeField(null=True, blank=True)
-    mail_attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     class Meta:
         verbose_name = _("notice of unlawful content")

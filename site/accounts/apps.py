@@ -11,3 +11,7 @@ class AccountsConfig(AppConfig):
 
     name = "accounts"
     verbose_name = _("People")
+
+    def ready(self) -> None:
+        """Say what the outbox can do for people."""
+        from accounts import deliveries  # noqa: F401 — importing registers

@@ -1,11 +1,9 @@
-"""What is done for people in the background."""
+"""What the outbox does for people."""
 
 from __future__ import annotations
 
-from smtplib import SMTPException
-from typing import Any
+from uuid import UUID
 
-from celery import Task, shared_task
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
@@ -13,27 +11,20 @@ from django.utils import translation
 
 from accounts.links import MAX_AGE, link_address
 from accounts.models import Guest
+from core.outbox import handles
 
 
-@shared_task(bind=True, max_retries=6)
-def mail_guest_link(self: Task[Any, None], guest_id: int, language: str) -> None:
+@handles("accounts.guest_link")
+def mail_guest_link(event: UUID, guest: int, language: str) -> None:
     """Send the guest the link that confirms the address, in `language`.
 
-    Running it again sends it again, with a link as good as the first. A mail server that does not answer is asked again
-    after 1, 2, 4 … minutes.
+    Running it again sends it again, with a link as good as the first.
     """
-    guest = Guest.objects.filter(pk=guest_id, claimed_by=None).exclude(email="").first()
-    if guest is None:
+    row = Guest.objects.filter(pk=guest, claimed_by=None).exclude(email="").first()
+    if row is None:
         return
     with translation.override(language or settings.LANGUAGE_CODE):
-        message = guest_link_mail(guest)
-    try:
-        message.send()
-    except (SMTPException, OSError) as error:
-        if self.request.is_eager:
-            # Without a worker the reader's own request would wait.
-            raise
-        raise self.retry(exc=error, countdown=60 * 2**self.request.retries) from error
+        guest_link_mail(row).send()
 
 
 def guest_link_mail(guest: Guest) -> EmailMultiAlternatives:

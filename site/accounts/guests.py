@@ -17,10 +17,10 @@ from accounts.models import Guest, User
 from accounts.names import clean_name
 from accounts.participants import SESSION_KEY, remember_guest
 from accounts.signals import guest_claimed, guest_confirmed
-from accounts.tasks import mail_guest_link
-from core.background import after_commit
 from core.errors import NotAllowed, Refused, TooMany
 from core.limits import check_limit
+from core.models import Outbox
+from core.outbox import put
 from core.requests import client_network
 
 #: Who comments again without having opened the link is reminded, but not with every comment.
@@ -62,8 +62,10 @@ def send_link(request: HttpRequest, guest: Guest) -> None:
         raise NotAllowed(_("You have not given an address that we could write to."), code="no_email")
     check_limit("guest_mail_network", f"network:{client_network(request)}")
     check_limit("guest_mail", f"address:{guest.email}")
-    Guest.objects.filter(pk=guest.pk).update(link_sent_at=timezone.now())
-    after_commit(mail_guest_link, guest.pk, translation.get_language() or "")
+    with transaction.atomic():
+        Guest.objects.filter(pk=guest.pk).update(link_sent_at=timezone.now())
+        language = translation.get_language() or ""
+        put("accounts.guest_link", urgency=Outbox.Urgency.NOW, guest=guest.pk, language=language)
 
 
 def confirm(guest: Guest) -> bool:

@@ -7,9 +7,8 @@ import threading
 import time
 from typing import Any
 
-from celery import Task
 from django.conf import settings
-from django.db import connections, transaction
+from django.db import connections
 
 log = logging.getLogger(__name__)
 
@@ -17,15 +16,6 @@ log = logging.getLogger(__name__)
 FAILURES, PAUSE_SECONDS = 3, 5.0
 #: A thread that nobody has poked looks by itself: what another process left behind, and what has become due.
 SWEEP_SECONDS = 10.0
-
-
-def after_commit(task: Task[..., Any], *args: str | int) -> None:
-    """Start `task` with `args` (ids and short words) once the running transaction has committed.
-
-    A broker that does not answer is logged and nothing more: what the person did is saved already, and an error page
-    would make them do it again.
-    """
-    transaction.on_commit(lambda: breaker.call(lambda: task.delay(*args)), robust=True)
 
 
 def poke() -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from smtplib import SMTPServerDisconnected
+from uuid import uuid4
 
 import pytest
-from celery.exceptions import Retry
+import time_machine
 from django.core import mail
+from django.db import transaction
+from django.utils import timezone
 
+from accounts.deliveries import guest_link_mail, mail_guest_link
 from accounts.models import Guest
-from accounts.tasks import guest_link_mail, mail_guest_link
+from core import outbox
 from tests.accounts.people import link_in
 from tests.factories import make_guest, make_user
 
@@ -48,8 +53,8 @@ def test_the_mail_loads_nothing_from_anywhere(bo: Guest) -> None:
 
 
 def test_sending_twice_sends_a_link_as_good_as_the_first(bo: Guest) -> None:
-    mail_guest_link(bo.pk, "en")
-    mail_guest_link(bo.pk, "es")
+    mail_guest_link(uuid4(), bo.pk, "en")
+    mail_guest_link(uuid4(), bo.pk, "es")
     assert len(mail.outbox) == 2
 
 
@@ -57,7 +62,7 @@ def test_guests_who_are_gone_get_nothing(bo: Guest) -> None:
     silent = make_guest("Sam")
     Guest.objects.filter(pk=bo.pk).update(claimed_by=make_user())
     for pk in (bo.pk, silent.pk, 0):
-        mail_guest_link(pk, "en")
+        mail_guest_link(uuid4(), pk, "en")
     assert mail.outbox == []
 
 
@@ -65,27 +70,10 @@ def test_a_mail_server_that_hangs_up_is_asked_again(bo: Guest, monkeypatch: pyte
     def hang_up(self: mail.EmailMessage) -> int:
         raise SMTPServerDisconnected
 
-    waits: list[int] = []
-
-    def retry(*, exc: Exception, countdown: int) -> Retry:
-        waits.append(countdown)
-        return Retry(exc=exc)
-
-    monkeypatch.setattr(mail.EmailMultiAlternatives, "send", hang_up)
-    monkeypatch.setattr(mail_guest_link, "retry", retry)
-    with pytest.raises(Retry):
-        mail_guest_link(bo.pk, "en")
-    assert waits == [60]
-
-
-def test_without_a_worker_nobody_waits_for_the_mail_server(bo: Guest, monkeypatch: pytest.MonkeyPatch) -> None:
-    tries: list[int] = []
-
-    def refuse(self: mail.EmailMessage) -> int:
-        tries.append(1)
-        raise ConnectionRefusedError
-
-    monkeypatch.setattr(mail.EmailMultiAlternatives, "send", refuse)
-    result = mail_guest_link.delay(bo.pk, "en")
-    assert result.failed()
-    assert tries == [1]
+    with monkeypatch.context() as away, transaction.atomic():
+        away.setattr(mail.EmailMultiAlternatives, "send", hang_up)
+        outbox.put("accounts.guest_link", guest=bo.pk, language="en")
+        assert outbox.drain() == 0
+    with time_machine.travel(timezone.now() + timedelta(minutes=2)):
+        assert outbox.drain() == 1
+    assert len(mail.outbox) == 1

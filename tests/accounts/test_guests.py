@@ -12,13 +12,15 @@ from django.core import mail
 from django.http import HttpRequest
 from django.test import RequestFactory
 from django.utils import timezone, translation
-from pytest_django import DjangoCaptureOnCommitCallbacks
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from accounts.guests import confirm, forget_guest, guest_for, guest_of, send_link
 from accounts.models import Guest
 from accounts.participants import SESSION_KEY, participant_of
 from accounts.signals import guest_confirmed
+from core.background import Breaker
 from core.errors import NotAllowed, Refused, TooMany
+from core.outbox import drain
 from tests.factories import make_guest, make_moderator
 
 pytestmark = pytest.mark.django_db
@@ -178,15 +180,20 @@ def test_no_link_without_an_address(request_: HttpRequest) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_broker_that_is_down_is_no_error(
-    request_: HttpRequest, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    request_: HttpRequest, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, settings: Settings
 ) -> None:
+    settings.OUTBOX_RUNNER = "celery"
+    monkeypatch.setattr("core.background.breaker", Breaker())
+
     def down(*args: object) -> None:
         raise ConnectionRefusedError("no broker")
 
-    monkeypatch.setattr("accounts.guests.mail_guest_link.delay", down)
+    monkeypatch.setattr("core.tasks.drain_outbox.delay", down)
     guest = guest_for(request_, name="Bo", email="bo@example.org")
     assert Guest.objects.filter(pk=guest.pk).exists()
     assert "no broker" in caplog.text
+    assert drain() == 1, "the link waits for whoever looks next"
+    assert mail.outbox[0].to == ["bo@example.org"]
 
 
 def test_confirming_is_news_once(request_: HttpRequest) -> None:

@@ -194,10 +194,6 @@ OUTBOX_RUNNER = "celery" if REDIS_URL else "thread"
 CELERY_BEAT_SCHEDULE = {
     "drain-outbox": {"task": "core.tasks.drain_outbox", "schedule": 10.0, "options": {"expires": 10}},
     "sweep-outbox": {"task": "core.tasks.sweep_outbox", "schedule": 3600.0, "options": {"expires": 600}},
-    # A decision is told a minute after it was made; `expires` keeps a worker that was away from doing it many times.
-    "send-notifications": {
-        "task": "moderation.tasks.send_notifications", "schedule": 10.0, "options": {"expires": 10},
-    },
 }  # fmt: skip
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}

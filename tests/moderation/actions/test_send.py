@@ -9,26 +9,25 @@ from smtplib import SMTPRecipientsRefused
 from typing import ClassVar
 
 import pytest
-from celery import current_app
-from django.conf import settings as django_settings
 from django.core import mail
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
-from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
+from pytest_django import Settings
 
 from accounts.models import Guest, User
+from core.models import Outbox
+from core.outbox import MAX_ATTEMPTS, drain
 from discussions.actions.post import post_comment
 from discussions.models import Article, Comment
 from moderation.actions.report import report_comment
-from moderation.actions.send import MAX_ATTEMPTS, send_due
 from moderation.actions.undo import undo
 from moderation.models import Case, Decision, Guideline, GuidelineVersion, Notification, Outcome
 from tests.factories import make_comment, make_guest, make_user
 from tests.moderation.conftest import Decide
-from tests.moderation.readers import SECRET, later
+from tests.moderation.readers import SECRET, later, send_due
 
 pytestmark = pytest.mark.django_db
 
@@ -44,14 +43,6 @@ class Refusing(EmailBackend):
             if self.refused & set(message.to):
                 raise SMTPRecipientsRefused({})
         return super().send_messages(messages)
-
-
-class Away(EmailBackend):
-    """A mail server that cannot be reached."""
-
-    def open(self) -> bool:
-        """Fail."""
-        raise ConnectionRefusedError
 
 
 @pytest.fixture
@@ -178,61 +169,27 @@ def test_one_that_fails_stops_no_other(article: Article, decide_: Decide, refusi
     with later():
         assert send_due() == 5
     assert {address for message in mail.outbox for address in message.to} >= {people[0].email, people[2].email}
-    row = Notification.objects.get(user=people[1])
-    assert (row.mailed_at, row.mail_attempts) == (None, 1)
+    assert Notification.objects.get(user=people[1]).mailed_at is None
+    refusing.clear()
+    with later(minutes=5):
+        assert send_due() == 1
+    assert Notification.objects.get(user=people[1]).mailed_at is not None
 
 
-def test_it_is_tried_again_later_and_given_up_at_last(
+def test_what_was_given_up_is_in_the_page_and_can_be_tried_again(
     case: Case, decide_: Decide, reader: User, refusing: set[str]
 ) -> None:
     refusing.add(reader.email)
     decide_(case)
-    tries = 0
+    Outbox.objects.filter(topic="moderation.tell").update(attempts=MAX_ATTEMPTS - 1)
     with later():
-        send_due()
-        send_due()
-        assert Notification.objects.get().mail_attempts == 1
-    for hours in range(1, 60):
-        with later(hours=hours):
-            send_due()
-        tries = Notification.objects.get().mail_attempts
-    assert tries == MAX_ATTEMPTS == 8
+        assert send_due() == 0
+        assert Notification.objects.to(reader).count() == 1
     refusing.clear()
     with later(hours=60):
         assert send_due() == 0
-        call_command("send_notifications", again=True)
+        call_command("outbox", again=True, drain=True)
     assert len(mail.outbox) == 1
-    # In the page it was there all the time.
-    with later(hours=60):
-        assert Notification.objects.to(reader).count() == 1
-
-
-def test_a_server_that_is_away_costs_no_try(case: Case, decide_: Decide, settings: Settings) -> None:
-    decide_(case)
-    settings.EMAIL_BACKEND = f"{__name__}.Away"
-    with later():
-        assert send_due() == 0
-        assert Notification.objects.get().mail_attempts == 0
-        settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-        assert send_due() == 1
-
-
-def test_without_a_worker_the_next_decision_carries_the_mail(
-    article: Article, decide_: Decide, reader: User,
-    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
-) -> None:  # fmt: skip
-    with django_capture_on_commit_callbacks(execute=True):
-        decided(article, reader, decide_)
-    assert mail.outbox == []
-    with later(), django_capture_on_commit_callbacks(execute=True):
-        decided(article, make_user(), decide_)
-    assert reader.email in [address for message in mail.outbox for address in message.to]
-
-
-def test_the_timetable_names_a_task() -> None:
-    entry = django_settings.CELERY_BEAT_SCHEDULE["send-notifications"]
-    assert entry["task"] in current_app.tasks
-    assert entry["schedule"] == 10.0
 
 
 @pytest.mark.postgres
@@ -243,12 +200,11 @@ def test_two_workers_at_once_send_it_once(
     for _ in range(5):
         comment = post_comment(article=article, by=make_user(), body="No.", key=uuid.uuid4()).comment
         decide_(report_comment(comment, by=make_user(), guideline=guideline.guideline).case, Outcome.REMOVE)
-    sent: list[int] = []
     start = threading.Barrier(4)
 
     def work() -> None:
         start.wait()
-        sent.append(send_due())
+        drain()
         connection.close()
 
     with later():
@@ -257,5 +213,5 @@ def test_two_workers_at_once_send_it_once(
             thread.start()
         for thread in threads:
             thread.join()
-    assert sum(sent) == len(mail.outbox) == 10
+    assert len(mail.outbox) == 10
     assert len({message.extra_headers["Message-ID"] for message in mail.outbox}) == 10

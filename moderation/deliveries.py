@@ -1,0 +1,46 @@
+"""What the outbox does for moderation: mails, each at most once but for a crash at the very moment of sending.
+
+A mail that was taken by the mail server is noted on its row at once. No transaction is open while the server is slow.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.utils import timezone
+
+from core.outbox import handles
+from moderation.mails import notification_mail, outcome_mail, receipt_mail
+from moderation.models import Decision, Notification, UnlawfulNotice
+from moderation.queries.notifications import RELATED
+
+
+@handles("moderation.tell")
+def mail_notification(event: UUID, notification: int) -> None:
+    """Mail a notification, unless it was cancelled or mailed; to nobody, when there is no address to write to."""
+    row = Notification.objects.to_mail().select_related(*RELATED).filter(pk=notification).first()
+    if row is None:
+        return
+    message = notification_mail(row)
+    if message is not None:
+        message.send()
+    Notification.objects.filter(pk=notification).update(mailed_at=timezone.now())
+
+
+@handles("moderation.receipt")
+def mail_receipt(event: UUID, notice: int) -> None:
+    """Send the receipt of a notice of unlawful content to the address in it."""
+    row = UnlawfulNotice.objects.exclude(email="").filter(pk=notice).first()
+    if row is not None:
+        receipt_mail(row).send()
+
+
+@handles("moderation.outcome")
+def mail_outcome(event: UUID, notice: int, decision: int) -> None:
+    """Tell who gave notice what has become of it, unless they know or the decision was undone."""
+    rows = UnlawfulNotice.objects.filter(pk=notice, told_at=None).exclude(email="")
+    row = rows.select_related("comment__article", "case").first()
+    if row is None or not Decision.objects.filter(pk=decision, undone_at=None).exists():
+        return
+    outcome_mail(row).send()
+    UnlawfulNotice.objects.filter(pk=notice).update(told_at=timezone.now())
