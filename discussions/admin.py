@@ -12,7 +12,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.db import models
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Substr
 from django.http import HttpRequest
 from django.utils.html import format_html
@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from core.admin import ReadOnlyAdmin
 from core.errors import Conflict
 from discussions import access
 from discussions.actions.notice import save_notice
@@ -44,24 +45,6 @@ else:
 
 #: Characters of a comment that a list shows.
 EXCERPT = 90
-
-
-class ReadOnlyAdmin(AnyAdmin):
-    """Rows that are looked at: they are written by what readers do."""
-
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Refuse."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Refuse."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Refuse: a comment keeps its place, and what was decided about it must stay provable."""
-        return False
 
 
 @admin.register(Section)

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from discussions.admin import ReadOnlyAdmin
+from core.admin import ReadOnlyAdmin
 
 #: Characters of a text that a list shows.
 EXCERPT = 90
