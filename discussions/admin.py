@@ -1,7 +1,7 @@
 """What operators see of the discussions.
 
 Articles, sections and notices are edited here. What readers wrote is only looked at: nobody edits somebody's words, and
-a comment's visibility changes through the same action as everywhere else.
+whether a comment is shown is decided elsewhere, with a reason.
 """
 
 from __future__ import annotations
@@ -9,8 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.contrib import admin, messages
-from django.contrib.admin.helpers import ActionForm
+from django.contrib import admin
 from django.db import models
 from django.db.models import QuerySet
 from django.db.models.functions import Substr
@@ -19,16 +18,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
-from accounts.models import User
 from core.admin import ReadOnlyAdmin
-from core.errors import Conflict
-from discussions import access
 from discussions.actions.notice import save_notice
 from discussions.actions.render import render_article_row
-from discussions.actions.visibility import set_visibility
-from discussions.models import Article, Comment, Notice, Revision, Section, Submission, Visibility, Vote
+from discussions.models import Article, Comment, Notice, Revision, Section, Submission, Vote
 
 # Django's classes take no type parameters at run time; their stubs want them.
 if TYPE_CHECKING:
@@ -107,12 +101,6 @@ class NoticeAdmin(NoticeModelAdmin):
         save_notice(obj)
 
 
-class VisibilityForm(ActionForm):
-    """The bar above the list, with room for a reason."""
-
-    reason = forms.CharField(label=_("Reason, for the author and the readers:"), max_length=500, required=False)
-
-
 class RevisionInline(RevisionTabularInline):
     """Earlier texts of a comment."""
 
@@ -132,7 +120,7 @@ class RevisionInline(RevisionTabularInline):
 
 @admin.register(Comment)
 class CommentAdmin(ReadOnlyAdmin):
-    """Comments: found, read, and shown or hidden."""
+    """Comments: found and read. They are decided on where a decision names its guideline."""
 
     list_display = ("id", "author_name", "excerpt", "article", "visibility", "score", "created_at")
     list_display_links = ("id", "excerpt")
@@ -142,8 +130,6 @@ class CommentAdmin(ReadOnlyAdmin):
     search_fields = ("body", "author_name", "article__title")
     search_help_text = _("Words of the text, a name, or the title of an article")
     ordering = ("-id",)
-    actions = ("publish", "hold", "collapse", "remove")
-    action_form = VisibilityForm
     inlines = (RevisionInline,)
     fields = readonly_fields = (
         "on_site", "article", "parent_link", "author", "guest", "author_name", "body", "language", "revision",
@@ -166,10 +152,6 @@ class CommentAdmin(ReadOnlyAdmin):
             return queryset.filter(pk=int(number)), False
         return super().get_search_results(request, queryset, search_term)
 
-    def has_moderate_permission(self, request: HttpRequest) -> bool:
-        """Return whether this member may change what readers see."""
-        return isinstance(request.user, User) and access.is_moderator(request.user)
-
     @admin.display(description=_("text"))
     def excerpt(self, comment: Comment) -> str:
         """Return the beginning of the text."""
@@ -187,43 +169,6 @@ class CommentAdmin(ReadOnlyAdmin):
         if comment.parent is None:
             return "–"
         return format_html('<a href="{}">{}</a>', comment.parent.get_absolute_url(), comment.parent)
-
-    @admin.action(description=_("Publish"), permissions=["moderate"])
-    def publish(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
-        """Show them to everybody."""
-        self._set_all(request, queryset, Visibility.PUBLIC)
-
-    @admin.action(description=_("Hold for review"), permissions=["moderate"])
-    def hold(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
-        """Show them to their authors and to moderators only."""
-        self._set_all(request, queryset, Visibility.HELD)
-
-    @admin.action(description=_("Collapse"), permissions=["moderate"])
-    def collapse(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
-        """Show them after a click."""
-        self._set_all(request, queryset, Visibility.COLLAPSED)
-
-    @admin.action(description=_("Remove"), permissions=["moderate"])
-    def remove(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
-        """Leave a stub with the reason in their place."""
-        self._set_all(request, queryset, Visibility.REMOVED)
-
-    def _set_all(self, request: HttpRequest, queryset: QuerySet[Comment], to: Visibility) -> None:
-        """Change one by one, each in its own transaction: no other writer waits for the whole selection."""
-        by = request.user
-        assert isinstance(by, User)
-        reason = request.POST.get("reason", "").strip()
-        if to != Visibility.PUBLIC and not reason:
-            self.message_user(request, _("Please give the reason in words; nothing was changed."), messages.ERROR)
-            return
-        changed = 0
-        for comment in queryset.order_by("pk"):
-            try:
-                changed += set_visibility(comment, to, by=by, reason=reason) is not None
-            except Conflict as refusal:
-                self.message_user(request, f"{comment}: {refusal.message}", messages.WARNING)
-        words = ngettext("%(n)d comment was changed.", "%(n)d comments were changed.", changed) % {"n": changed}
-        self.message_user(request, words, messages.SUCCESS)
 
 
 @admin.register(Vote)
