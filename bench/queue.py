@@ -10,16 +10,15 @@ from __future__ import annotations
 
 import argparse
 import re
+import statistics
 import sys
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING
+
+from django.test import Client
 
 from bench.database import own_database
-
-if TYPE_CHECKING:
-    from django.test import Client
 
 PROMISE_MS = 150.0
 AUTHORS = 400
@@ -74,14 +73,14 @@ def fill(cases: int) -> None:
         )  # fmt: skip
 
 
-def p95(ask: Callable[[], object], rounds: int) -> float:
-    """Return the 95th percentile of the milliseconds that `ask` takes."""
+def measure(ask: Callable[[], object], rounds: int) -> tuple[float, float]:
+    """Return the median and the 95th percentile of the milliseconds that `ask` takes."""
     times = []
     for _ in range(rounds):
         start = time.perf_counter()
         ask()
         times.append((time.perf_counter() - start) * 1000)
-    return sorted(times)[max(round(0.95 * rounds) - 1, 0)]
+    return statistics.median(times), sorted(times)[max(round(0.95 * rounds) - 1, 0)]
 
 
 def main() -> int:
@@ -92,7 +91,6 @@ def main() -> int:
     given = parser.parse_args()
     with own_database() as vendor:
         from django.db import connection
-        from django.test import Client
 
         from tests.factories import make_moderator
 
@@ -108,13 +106,13 @@ def main() -> int:
             "decision to next card": desk.decide,
         }
         for ask in jobs.values():
-            p95(ask, 5)
-        result = {name: p95(ask, given.rounds) for name, ask in jobs.items()}
-    print(f"moderators' desk on {vendor}, {given.cases:,} open cases, p95 of {given.rounds}")
-    for name, value in result.items():
-        print(f"  {name:>26}  {value:7.2f} ms")
-    print(f"  promise ≤ {PROMISE_MS:.0f} ms" + ("" if vendor == "postgresql" else " (on PostgreSQL)"))
-    return 1 if vendor == "postgresql" and max(result.values()) > PROMISE_MS else 0
+            measure(ask, 5)
+        result = {name: measure(ask, given.rounds) for name, ask in jobs.items()}
+    print(f"moderators' desk on {vendor}, {given.cases:,} open cases, median and p95 of {given.rounds}")
+    for name, (median, worst) in result.items():
+        print(f"  {name:>22}  {median:7.2f}  {worst:7.2f} ms")
+    print(f"  promise of the p95 ≤ {PROMISE_MS:.0f} ms" + ("" if vendor == "postgresql" else " (on PostgreSQL)"))
+    return 1 if vendor == "postgresql" and max(worst for _median, worst in result.values()) > PROMISE_MS else 0
 
 
 class Desk:
