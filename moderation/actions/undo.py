@@ -20,7 +20,7 @@ from moderation.transitions import Event
 def undo(decision: Decision, *, by: User) -> Case:
     """Take back one's own decision, and return its case, which is open again; nobody is told.
 
-    Raises `NotAllowed` for somebody else's, and `Conflict` when the minute is over, or the author has acted since.
+    Raises `NotAllowed` for somebody else's, and `Conflict` when the minute is over, or the author or a colleague has acted since.
     """
     access.check(by, "undo")
     with transaction.atomic():
@@ -34,6 +34,8 @@ def undo(decision: Decision, *, by: User) -> Case:
             raise Conflict(_("It is too late to undo this: people may have been told."), code="too_late")
         if comment.revision != decision.revision or comment.visibility == Visibility.WITHDRAWN:
             raise Conflict(_("Its author has changed the comment since, so this cannot be undone."), code="edited")
+        if _was_looked_at_since(decision):
+            raise Conflict(_("This comment is being looked at anew already; please decide it there."), code="reopened")
         decision.undone_at = timezone.now()
         decision.save(update_fields=["undone_at"])
         before = Visibility(decision.visibility_before)
@@ -54,3 +56,9 @@ def undo(decision: Decision, *, by: User) -> Case:
 def _was_read_before(decision: Decision) -> bool:
     earlier = Decision.objects.filter(comment=decision.comment_id, revision=decision.revision, undone_at=None)
     return earlier.exclude(outcome=Outcome.RETURN).exists()
+
+
+def _was_looked_at_since(decision: Decision) -> bool:
+    """Return whether a colleague has opened the comment once more, and perhaps decided: that must not be lost."""
+    later = Decision.objects.filter(comment=decision.comment_id, undone_at=None, pk__gt=decision.pk)
+    return later.exists() or Case.objects.waiting().filter(comment=decision.comment_id).exists()

@@ -17,6 +17,7 @@ from discussions.actions.post import post_comment
 from discussions.actions.withdraw import withdraw_comment
 from discussions.models import Article, Comment, Visibility
 from moderation import audit
+from moderation.actions.cases import open_case
 from moderation.actions.claim import claim
 from moderation.actions.decide import Overtaken, Verdict, decide
 from moderation.actions.report import report_comment
@@ -190,3 +191,19 @@ def test_courtesies_of_reporting(article: Article, reader: User, decide_: Decide
         report_comment(decided, by=reader, guideline=guideline)
     with pytest.raises(NotAllowed, match="no longer"):
         report_comment(make_comment(make_article(), visibility="removed"), by=reader, guideline=guideline)
+
+
+def test_undo_leaves_a_case_alone_that_was_opened_since(held: Comment, case: Case, decide_: Decide) -> None:
+    """A colleague has opened the comment again: two cases of one comment would wait."""
+    decision = decide_(case, Outcome.PUBLISH)
+    held.refresh_from_db()
+    open_case(held, queue="sampled", severity=0)
+    with pytest.raises(Conflict, match="looked at anew"):
+        undo(decision, by=decision.by)
+    decision.refresh_from_db()
+    assert decision.undone_at is None
+    decide_(Case.objects.waiting().get(), Outcome.REMOVE)
+    with pytest.raises(Conflict, match="looked at anew"):
+        undo(decision, by=decision.by)
+    held.refresh_from_db()
+    assert held.visibility == Visibility.REMOVED
