@@ -20,7 +20,8 @@ from moderation.transitions import Event
 def undo(decision: Decision, *, by: User) -> Case:
     """Take back one's own decision, and return its case, which is open again; nobody is told.
 
-    Raises `NotAllowed` for somebody else's, and `Conflict` when the minute is over, or the author or a colleague has acted since.
+    Raises `NotAllowed` for somebody else's, and `Conflict` when the minute is over, or the author or a colleague has
+    acted since.
     """
     access.check(by, "undo")
     with transaction.atomic():
