@@ -81,6 +81,20 @@ def take(
     print(f"docs/images/{name}.png")
 
 
+def take_desk(browser: Browser, address: str) -> None:
+    """Write `docs/images/desk.png`: the first reported case as the demo's moderator sees it."""
+    page = browser.new_page(viewport={"width": 1280, "height": 860}, reduced_motion="reduce")
+    page.goto(f"{address}/accounts/login/?next=/moderation/%3Fqueue=reported")
+    page.locator("[name=login]").fill("moderator@example.org")
+    page.locator("[name=password]").fill("on-the-bench")  # as `seed_demo` prints it
+    page.locator("[name=password]").press("Enter")
+    page.get_by_role("button", name="Take the next one").click()
+    page.wait_for_url("**/cases/**")
+    page.screenshot(path=IMAGES / "desk.png")
+    page.close()
+    print("docs/images/desk.png")
+
+
 def show_comments(page: Page) -> None:
     """Scroll to the discussion, if the page has one."""
     if page.locator("#comments").count():
@@ -96,6 +110,7 @@ def main() -> int:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_FLAGS)
         take(browser, address, "thread", path="/articles/one-way-streets/")
         take(browser, address, "thread-dark", path="/articles/one-way-streets/", width=390, height=844, dark=True)
+        take_desk(browser, address)
         browser.close()
     return 0
 

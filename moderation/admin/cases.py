@@ -102,7 +102,7 @@ class StaffNoteAdmin(LookOnlyAdmin):
     search_fields = ("=comment__id", "=user__username", "=by__username", "text")
     heavy = ("comment__body", "comment__html", "comment__source_meta")
 
-    @admin.display(description=_("about"))
+    @admin.display(description=_("about whom or what"))
     def about(self, note: StaffNote) -> str:
         """Return the comment or the person."""
         return str(note.comment or note.user or note.guest)
