@@ -21,7 +21,9 @@ _SHARED: list[Any] = [
 
 def logging_config(*, as_json: bool, level: str = "INFO") -> dict[str, Any]:
     """Return Django's `LOGGING`; everything goes to standard error, where the process manager collects it."""
-    renderer = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer()
+    # Not the coloured tracebacks: they show local variables, and with them what people typed; each takes seconds.
+    on_a_laptop = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    renderer = structlog.processors.JSONRenderer() if as_json else on_a_laptop
     exceptions = [structlog.processors.format_exc_info] if as_json else []
     structlog.configure(
         processors=[
