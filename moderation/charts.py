@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-#: Of the drawing's own units; the page scales it.
-WIDTH, HEIGHT, FOOT, HEAD = 640, 160, 18, 14
+#: Of the drawing's own units; the page stretches it, so there are no words inside.
+WIDTH, HEIGHT = 640, 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +37,17 @@ def columns(name: str, title: str, description: str, data: Sequence[Column]) -> 
     top = max((column.total for column in data), default=0) or 1
     step = WIDTH / max(len(data), 1)
     bars = format_html_join("", "{}", ((_column(column, n * step, step, top),) for n, column in enumerate(data)))
-    labels = [(data[0].label, 0, "start"), (data[-1].label, WIDTH, "end")] if data else []
-    words = format_html_join(
-        "", '<text x="{1}" y="{3}" text-anchor="{2}">{0}</text>', ((*label, HEIGHT - 4) for label in labels)
-    )
+    drawing = format_html(
+        '<svg class="chart" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" '
+        'aria-labelledby="{}-title {}-desc"><title id="{}-title">{}</title><desc id="{}-desc">{}</desc>{}</svg>',
+        WIDTH, HEIGHT, name, name, name, title, name, description, bars,
+    )  # fmt: skip
+    ends = (data[0].label, data[-1].label) if data else ("", "")
+    # Time runs from left to right in every language; a table says the same to who reads the other way.
     return format_html(
-        '<svg class="chart" viewBox="0 0 {} {}" role="img" direction="ltr" aria-labelledby="{}-title {}-desc">'
-        '<title id="{}-title">{}</title><desc id="{}-desc">{}</desc>'
-        '<text x="0" y="10">{}</text><path class="axis" d="M0 {}H{}"/>{}{}</svg>',
-        WIDTH, HEIGHT, name, name, name, title, name, description, _amount(top), HEIGHT - FOOT, WIDTH, bars, words,
+        '<div class="chart-box meta" dir="ltr"><p aria-hidden="true">{}</p>{}<p aria-hidden="true"><span>{}</span>'
+        "<span>{}</span></p></div>",
+        _amount(top), drawing, *ends,
     )  # fmt: skip
 
 
@@ -53,19 +55,19 @@ def bar(share: float, kind: str = "") -> SafeString:
     """Return a bar that is filled to `share` percent; the number stands beside it, so nobody has to hear of it."""
     full = min(max(share, 0), 100)
     return format_html(
-        '<svg class="chart bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">'
+        '<svg class="chart meter" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">'
         '<rect class="rest" width="100" height="8"/><rect class="{}" width="{}" height="8"/></svg>',
         kind or "share", f"{full:.1f}",
     )  # fmt: skip
 
 
 def _column(column: Column, x: float, step: float, top: float) -> SafeString:
-    y, room = float(HEIGHT - FOOT), HEIGHT - FOOT - HEAD
+    y = float(HEIGHT)
     gap = min(step * 0.2, 4)
     parts: list[tuple[str, str, str, str, str]] = []
     for kind, amount in column.parts:
         if amount > 0:
-            high = amount / top * room
+            high = amount / top * HEIGHT
             y -= high
             parts.append((kind, f"{x + gap / 2:.2f}", f"{y:.2f}", f"{step - gap:.2f}", f"{high:.2f}"))
     rects = format_html_join("", '<rect class="{}" x="{}" y="{}" width="{}" height="{}"/>', parts)

@@ -30,7 +30,7 @@ from moderation.models import (
     Report,
     StaffNote,
 )
-from moderation.reading import words_in
+from moderation.reading import least_seconds, words_in
 from moderation.transitions import State
 
 COMMENT_FIELDS = (
@@ -84,7 +84,8 @@ class Books:
         supersedes: Decision | None = None,
     ) -> Told:  # fmt: skip
         """Decide it, tell everybody whom it concerns, and leave the comment as the decision says."""
-        comment, seconds = case.comment, None if supersedes else round(self._rng.lognormvariate(2.7, 0.6), 1)
+        comment = case.comment
+        seconds = None if supersedes else self._read(comment)
         final_at = at if supersedes else at + timedelta(seconds=settings.UNDO_SECONDS)
         decision = Decision.objects.create(
             case=case, comment=comment, revision=comment.revision, outcome=outcome, guideline_version=version,
@@ -167,6 +168,11 @@ class Books:
             f"appeal.{state}", at, told.comment, by, appeal=appeal.pk, decision=told.decision.pk, sanction=None,
             cause=cause, leaning=state,
         )  # fmt: skip
+
+    def _read(self, comment: Comment) -> float:
+        """Return how long a moderator looked at it: most read, and one in thirty decides too fast."""
+        pace = 0.3 if self._rng.random() < 0.03 else self._rng.uniform(1.5, 4)
+        return round(pace * least_seconds(words_in(comment.body)) + self._rng.lognormvariate(1.4, 0.5) * (pace > 1), 1)
 
     def _answered(self, appeal: Appeal) -> datetime:
         return appeal.created_at + (self._now - appeal.created_at) * 0.4

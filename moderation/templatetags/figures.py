@@ -15,7 +15,7 @@ MINUTE, HOUR, DAY = 60, 3600, 86400
 
 @register.filter
 def span(seconds: float | None) -> str:
-    """Return a length of time in its two largest units; a dash for none."""
+    """Return a length of time in its largest unit and what is left in the next; a dash for none."""
     if seconds is None:
         return "–"
     whole = round(seconds)
@@ -24,8 +24,10 @@ def span(seconds: float | None) -> str:
     if whole < HOUR:
         return _("%(n)d min") % {"n": round(whole / MINUTE)}
     if whole < DAY:
-        return _("%(h)d h %(m)d min") % {"h": whole // HOUR, "m": whole % HOUR // MINUTE}
-    return _("%(d)d d %(h)d h") % {"d": whole // DAY, "h": whole % DAY // HOUR}
+        hours, minutes = whole // HOUR, whole % HOUR // MINUTE
+        return _("%(h)d h %(m)d min") % {"h": hours, "m": minutes} if minutes else _("%(n)d h") % {"n": hours}
+    days, hours = whole // DAY, whole % DAY // HOUR
+    return _("%(d)d d %(h)d h") % {"d": days, "h": hours} if hours else _("%(n)d d") % {"n": days}
 
 
 @register.filter
