@@ -20,7 +20,7 @@ from scripts.services.postgres import Postgres
 BIN = Path(sys.executable).parent
 PACKAGES = ["site/config", "site/core", "site/accounts", "discussions", "moderation"]
 PACKAGES += ["tests", "scripts", "bench", "manage.py"]
-APPS = ["accounts", "discussions", "moderation"]
+APPS = ["core", "accounts", "discussions", "moderation"]
 MANAGE = [sys.executable, "manage.py"]
 TEST_SETTINGS = "--settings=config.settings.test"
 # An initial migration makes empty tables, where nothing can be locked for long; after it a warning is an error.

@@ -43,7 +43,7 @@ from moderation.actions.decide import decide
 from moderation.actions.escalate import escalate
 from moderation.actions.report import report_comment
 from moderation.actions.undo import undo
-from moderation.models import VISIBILITY, Appeal, Case, Decision, GuidelineVersion, Notification, Outcome
+from moderation.models import VISIBILITY, Appeal, Case, Decision, GuidelineVersion, Notification, Outcome, Report
 from moderation.transitions import WAITING
 from tests.factories import make_article, make_guest, make_moderator, make_senior, make_user
 
@@ -148,7 +148,12 @@ class House(RuleBasedStateMachine):
     def post(self, n: int | None, name: str, holds: bool) -> None:
         Screen.holds = holds
         parent = None if n is None else self.comment(n, PUBLIC, COLLAPSED)
-        new = {"article": self.article, "by": self.people[name], "body": self.words(), "key": uuid.uuid4()}
+        new: dict[str, Any] = {
+            "article": self.article,
+            "by": self.people[name],
+            "body": self.words(),
+            "key": uuid.uuid4(),
+        }
         self.attempt("post", lambda: post_comment(**new, parent=parent))
 
     @rule(n=which, holds=st.booleans())
@@ -180,15 +185,21 @@ class House(RuleBasedStateMachine):
         if comment:
             self.attempt("sample", lambda: open_case(comment, queue="sampled", severity=0))
 
-    @rule(n=which, name=reader)
-    def complain(self, n: int, name: str) -> None:
+    @rule(n=which, is_patient=st.sampled_from([True, True, True, False]))
+    def complain(self, n: int, is_patient: bool) -> None:
+        """Appeal as the author, or as somebody whose report was not followed; most wait until it is final."""
         free = Decision.objects.filter(undone_at=None, appeal=None).select_related("comment", "case").order_by("pk")
         decision = self.one(list(free), n)
-        if decision:
-            comment = decision.comment
-            by = (comment.author or comment.guest) if decision.is_restrictive else self.people[name]
-            assert by is not None
-            self.attempt("appeal", lambda: appeal(decision, by=by, text="Please look again."))
+        if decision is None:
+            return
+        if is_patient:
+            self.now.shift(timedelta(seconds=61))
+        by: Participant | None = decision.comment.author or decision.comment.guest
+        if not decision.is_restrictive:
+            report = Report.objects.filter(case=decision.case).select_related("user", "guest").first()
+            by = (report.user or report.guest) if report else by
+        assert by is not None
+        self.attempt("appeal", partial(appeal, decision, by=by, text="Please look again."))
 
     # --- the house
     @rule(n=which, name=keeper, outcome=st.sampled_from(Outcome), is_stale=st.sampled_from([False] * 7 + [True]))
@@ -214,7 +225,7 @@ class House(RuleBasedStateMachine):
     def think_again(self, n: int, name: str, outcome: Outcome, is_sampled: bool) -> None:
         before = Decision.objects.count()
         self.judge(n, name, outcome, is_stale=False)
-        if Decision.objects.count() > before:
+        if Decision.objects.count() > before and n % 2:
             self.take_back(0, is_sampled)
 
     @rule(n=which, name=keeper, act=st.sampled_from(["claim", "claim", "release", "skip", "escalate"]))
@@ -243,6 +254,20 @@ class House(RuleBasedStateMachine):
             self.attempt(
                 "overturn", lambda: overturn(found, by=by, reason="It does not.", cause="mistake", verdict=verdict)
             )
+
+    @rule(
+        n=which, name=keeper, outcome=st.sampled_from(Outcome), by_whom=reader, ends=st.sampled_from(["", "up", "over"])
+    )
+    def dispute(self, n: int, name: str, outcome: Outcome, by_whom: str, ends: str) -> None:
+        """Somebody reports, somebody decides, somebody appeals, somebody else looks again: the whole way at once."""
+        self.report(n, by_whom)
+        self.judge(n, name, outcome, is_stale=False)
+        last = Decision.objects.filter(undone_at=None, appeal=None).count()
+        if last:
+            self.complain(last - 1, is_patient=True)
+        if ends:
+            for elder in ("elder0", "elder1"):
+                self.look_again(Appeal.objects.filter(state="open").count() - 1, elder, holds=ends == "up")
 
     @rule(seconds=st.sampled_from([1, 61, 61, 700, 1000]))
     def wait(self, seconds: int) -> None:
@@ -314,4 +339,6 @@ def test_random_days(settings: Settings) -> None:
     done.clear()
     run_state_machine_as_test(House, settings=hypothesis_settings(max_examples=10, stateful_step_count=30))
     # The days were not empty ones.
-    assert {"post", "edit", "withdraw", "report", "decide remove", "decide return", "undo", "appeal"} <= set(done)
+    assert {"post", "edit", "withdraw", "report", "decide remove", "decide return", "undo", "appeal", "lean"} <= set(
+        done
+    )
