@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from discussions.actions import rows
 from discussions.models import Comment
 from moderation import audit
 from moderation.models import Case, Report
@@ -39,6 +40,16 @@ def open_case(
         if is_new:
             audit.record("case.opened", by=None, comment=comment, case=case.pk, queue=case.queue)
     return case
+
+
+def look_at(comment: Comment) -> Case:
+    """Return the comment's waiting case, opened now because a moderator wants to read it, reported or not.
+
+    The article is locked as for a decision, so that none is made or undone in between.
+    """
+    with transaction.atomic():
+        rows.locked_article(comment.article_id)
+        return open_case(comment, queue=Queue.SAMPLED, severity=Severity.SAMPLED)
 
 
 def put_in_order(case: Case, comment: Comment) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -16,7 +15,7 @@ from core.answers import see_other
 from core.errors import BadRequest, NotAllowed, Refused
 from discussions.models import Comment, Visibility
 from moderation import access
-from moderation.actions.cases import Queue, Severity, open_case
+from moderation.actions.cases import look_at
 from moderation.actions.claim import claim, release, skip
 from moderation.actions.escalate import escalate
 from moderation.actions.notes import write_note
@@ -100,7 +99,6 @@ def comment_open(request: ParkbenchRequest, comment_id: int) -> HttpResponse:
         raise Http404
     if access.has_part_in(staff(request), comment):
         raise NotAllowed(_("You have a part in this, so somebody else decides it."), code="recused")
-    with transaction.atomic():
-        row = open_case(comment, queue=Queue.SAMPLED, severity=Severity.SAMPLED)
+    row = look_at(comment)
     claim(row, by=staff(request))
     return see_other(card_url(row, place_in(request, row)))
