@@ -132,6 +132,7 @@ SCENES: dict[str, tuple[Callable[[], tuple[str, User]], Callable[[Page], None]]]
 
 
 @pytest.mark.parametrize("scene", SCENES)
+@pytest.mark.once
 def test_axe_finds_nothing(open_page: OpenPage, scene: str) -> None:
     prepare, act = SCENES[scene]
     path, reader = prepare()
@@ -143,6 +144,7 @@ def test_axe_finds_nothing(open_page: OpenPage, scene: str) -> None:
         page.close()
 
 
+@pytest.mark.once
 def test_axe_finds_nothing_for_visitors_and_moderators(open_page: OpenPage) -> None:
     path, _ = full()
     moderator = make_moderator()

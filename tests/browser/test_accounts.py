@@ -179,6 +179,7 @@ def check(page: Page, url: str) -> None:
 
 
 @pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.once
 def test_axe_for_visitors(open_page: OpenPage, busy_ann: User, look: str) -> None:
     page = open_page(**LOOKS[look])
     for url in (*VISITOR_PAGES, f"/guest/{make_token(make_guest(email='bo@example.org'))}/"):
@@ -186,12 +187,14 @@ def test_axe_for_visitors(open_page: OpenPage, busy_ann: User, look: str) -> Non
 
 
 @pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.once
 def test_axe_for_members(open_page: OpenPage, busy_ann: User, look: str) -> None:
     page = open_page(busy_ann, **LOOKS[look])
     for url in MEMBER_PAGES:
         check(page, url)
 
 
+@pytest.mark.once
 def test_axe_right_to_left_and_with_errors(open_page: OpenPage, busy_ann: User) -> None:
     User.objects.update(language="ar")
     page = open_page(busy_ann)

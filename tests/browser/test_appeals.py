@@ -91,6 +91,7 @@ def test_a_reader_appeals_and_a_senior_overturns(open_page: OpenPage, guideline:
     assert Appeal.objects.get().state == "overturned"
 
 
+@pytest.mark.once
 def test_axe_finds_nothing_about_people(open_page: OpenPage, guideline: GuidelineVersion) -> None:
     admin, reader = make_admin("chief"), make_user("ada", name="Ada Grey")
     first = removed(reader, guideline)

@@ -14,7 +14,7 @@ from tests.browser import stage
 from tests.browser.conftest import OpenPage
 from tests.factories import make_user
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 STATIC = Path(settings.STATICFILES_DIRS[0])
 KB = 1024

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Route
 
 from discussions.markup import render_article, render_comment, render_imported_html
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 #: Markdown and HTML as an attacker would try it. `PING` would set a mark on the page if it ever ran.
 PING = "window.hit=1"

@@ -314,6 +314,7 @@ SCENES: dict[str, tuple[Callable[[], str], Callable[[Page], None]]] = {
 
 
 @pytest.mark.parametrize("scene", SCENES)
+@pytest.mark.once
 def test_axe_finds_nothing(open_page: OpenPage, keeper: User, scene: str) -> None:
     prepare, act = SCENES[scene]
     path = prepare()

@@ -113,6 +113,7 @@ SCENES: dict[str, Callable[[], tuple[str, User | None]]] = {
 
 
 @pytest.mark.parametrize("scene", SCENES)
+@pytest.mark.once
 def test_axe_finds_nothing(open_page: OpenPage, scene: str) -> None:
     path, reader = SCENES[scene]()
     for look, options in LOOKS.items():
