@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -65,6 +65,8 @@ def last_undoable(moderator: User) -> DecidedRow | None:
     mine = Decision.objects.filter(
         by=moderator, undone_at=None, supersedes=None, final_at__gt=now,
         created_at__gt=now - timedelta(seconds=settings.UNDO_SECONDS),
+        # Where its author has changed the comment since, there is nothing to go back to.
+        comment__revision=F("revision"),
     )  # fmt: skip
     decision = _joined(mine).order_by("-created_at", "-id").first()
     return decided_row(decision, moderator=moderator, now=now) if decision else None
