@@ -12,7 +12,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
 from django.db import DatabaseError, transaction
@@ -168,8 +168,3 @@ def _locked_head() -> AuditHead:
         AuditHead.objects.get_or_create(pk=1, defaults={"hash": GENESIS})
         head = AuditHead.objects.select_for_update().get(pk=1)
     return head
-
-
-def since(at: datetime) -> Iterator[AuditEntry]:
-    """Return the lines from `at` on, oldest first."""
-    return AuditEntry.objects.filter(at__gte=at).order_by("id").iterator(chunk_size=1000)
