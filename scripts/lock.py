@@ -18,6 +18,8 @@ OPTIONS = (
     "--universal",
     "--python-version=3.11",
     "--generate-hashes",
+    # Older pips take `name[extra]` for another package than `name`, and refuse one that is not pinned by itself.
+    "--no-strip-extras",
     "--no-header",
     "--no-annotate",
     "--no-emit-index-url",

@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name
 
 from scripts.lock import LOCKS, ROOT
 
-PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)", re.MULTILINE)
+PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^]]*\])?==([^ ;\\]+)", re.MULTILINE)
 
 
 def pins(file: str) -> dict[str, set[str]]:
@@ -53,3 +53,13 @@ def test_every_package_has_hashes_and_no_address(file: str) -> None:
     assert len(blocks) > 20
     assert all("--hash=sha256:" in block for block in blocks)
     assert not re.search(r"://|--(extra-)?index-url|--find-links| @ |^/", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("file", LOCKS)
+def test_extras_are_locked_by_name(file: str) -> None:
+    """pip 23 looks for `coverage[toml]` beside `coverage`, finds a newer one without a hash, and gives up."""
+    text = (ROOT / file).read_text()
+    with_extras = [requirement for requirement in asked_for(file) if requirement.extras]
+    assert len(with_extras) >= 3
+    for requirement in with_extras:
+        assert re.search(rf"(?m)^{re.escape(requirement.name)}\[[^]]+\]==", text), requirement
