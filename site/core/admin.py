@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from core.models import Outbox
+from core.models import LastRun, Outbox
 
 # Django's class takes no type parameter at run time; its stubs want one.
 if TYPE_CHECKING:
@@ -42,3 +42,11 @@ class OutboxAdmin(ReadOnlyAdmin):
     list_filter = ("topic", ("done_at", admin.EmptyFieldListFilter), ("failed_at", admin.EmptyFieldListFilter))
     search_fields = ("=event",)
     ordering = ("-id",)
+
+
+@admin.register(LastRun)
+class LastRunAdmin(ReadOnlyAdmin):
+    """Whether the clock runs, on a site without Redis."""
+
+    list_display = ("name", "at")
+    ordering = ("name",)

@@ -37,6 +37,8 @@ class Outbox(models.Model):
     #: Given up: a person has to look.
     failed_at = models.DateTimeField(_("given up"), null=True, blank=True)
     error = models.CharField(_("last error"), max_length=300, blank=True)
+    #: Of the request that wrote the row: its log lines and those of the task are found together.
+    request_id = models.CharField(_("request"), max_length=64, blank=True, default="", db_default="", editable=False)
 
     class Meta:
         verbose_name = _("task of the outbox")
@@ -50,7 +52,23 @@ class Outbox(models.Model):
                 fields=["urgency", "next_at", "id"], condition=Q(done_at=None, failed_at=None), name="outbox_to_do"
             ),
             models.Index(fields=["done_at"], condition=Q(done_at__isnull=False), name="outbox_done"),
+            # What a monitoring system asks for every few seconds, among the done rows of a week.
+            models.Index(fields=["topic"], condition=Q(failed_at__isnull=False), name="outbox_failed"),
         ]
 
     def __str__(self) -> str:
         return f"{self.topic} {self.pk}"
+
+
+class LastRun(models.Model):
+    """When a task of the schedule was last begun, on a site without Redis: whoever moves the time on, runs it."""
+
+    name = models.CharField(_("entry of the schedule"), max_length=100, primary_key=True)
+    at = models.DateTimeField(_("begun"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("run of the schedule")
+        verbose_name_plural = _("runs of the schedule")
+
+    def __str__(self) -> str:
+        return self.name
