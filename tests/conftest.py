@@ -63,6 +63,6 @@ def _audit_log_can_be_flushed(request: pytest.FixtureRequest) -> Iterator[None]:
 def limits_on(settings: Settings) -> Iterator[None]:
     """Count rate limits in this test, from zero."""
     settings.RATE_LIMITS_ENABLED = True
-    limits._storage().reset()
+    limits._storage.cache_clear()
     yield
-    limits._storage().reset()
+    limits._storage.cache_clear()

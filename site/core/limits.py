@@ -1,22 +1,29 @@
 """How often one person may do something: one table of names, kept in memory or in Redis.
 
 The moving window is used because a fixed one lets twice the budget through at its edge.
+
+A reader is not kept from writing because Redis is down: then each process counts in its own memory, from zero. What
+could be abused meanwhile (`TIGHTENED`) gets a smaller budget, less than the site's when all its processes are taken
+together. Log-in and sign-up are counted by allauth, see `ACCOUNT_RATE_LIMITS` and `core.cache`.
 """
 
 from __future__ import annotations
 
 import math
 import time
+from collections.abc import Sequence
 from functools import cache
 from typing import cast
 
 from django.conf import settings
 from django.utils.translation import ngettext
 from limits import RateLimitItem, parse_many
-from limits.storage import Storage, storage_from_string
+from limits.storage import MemoryStorage, Storage, storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 
+from core import redis
 from core.errors import TooMany
+from core.metrics import series
 
 LIMITS: dict[str, str] = {
     # Nobody writes six considered comments in a minute.
@@ -35,17 +42,40 @@ LIMITS: dict[str, str] = {
     # A mail to an address that somebody typed: few, or we are the spammer.
     "guest_mail": "3/hour; 10/day",
     "guest_mail_network": "20/hour; 60/day",
+    # May send a mail too, and is answered the same whether it does.
+    "subscribe": "10/hour; 30/day",
+    # Costs the database more than reading does.
+    "search": "30/minute",
+    "export": "3/hour",
+    # Every open page asks, from one network many: this stops a loop, not a newsroom.
+    "poll": "600/minute",
 }
+#: What somebody gains from doing often, and others pay for.
+TIGHTENED = frozenset({"guest", "guest_mail", "guest_mail_network", "subscribe", "unlawful_notice", "export"})
 
 
 @cache
 def _storage() -> Storage:
-    return cast("Storage", storage_from_string(settings.REDIS_URL or "memory://"))
+    options = redis.connection_options() if settings.REDIS_URL else {}
+    return cast("Storage", storage_from_string(settings.REDIS_URL or "memory://", **options))
+
+
+@cache
+def _memory() -> Storage:
+    return MemoryStorage()
 
 
 @cache
 def _items(name: str) -> list[RateLimitItem]:
     return parse_many(LIMITS[name])
+
+
+@cache
+def _items_without_redis(name: str) -> list[RateLimitItem]:
+    if name not in TIGHTENED:
+        return _items(name)
+    share = 2 * settings.WEB_PROCESSES
+    return [type(item)(max(1, item.amount // share), item.multiples) for item in _items(name)]
 
 
 def check_limit(name: str, who: str) -> None:
@@ -55,10 +85,27 @@ def check_limit(name: str, who: str) -> None:
     """
     if not settings.RATE_LIMITS_ENABLED:
         return
-    limiter = MovingWindowRateLimiter(_storage())
-    for item in _items(name):
+
+    def in_memory() -> float | None:
+        series.LIMIT_FALLBACKS.labels(name).inc()
+        return _hit(_memory(), _items_without_redis(name), name, who)
+
+    if settings.REDIS_URL:
+        wait = redis.breaker.run(lambda: _hit(_storage(), _items(name), name, who), in_memory)
+    else:
+        wait = _hit(_storage(), _items(name), name, who)
+    if wait is not None:
+        series.LIMIT_REFUSALS.labels(name).inc()
+        raise _too_many(math.ceil(wait))
+
+
+def _hit(storage: Storage, items: Sequence[RateLimitItem], name: str, who: str) -> float | None:
+    """Count, and return None, or the seconds to wait when there were too many."""
+    limiter = MovingWindowRateLimiter(storage)
+    for item in items:
         if not limiter.hit(item, name, who):
-            raise _too_many(math.ceil(limiter.get_window_stats(item, name, who).reset_time - time.time()))
+            return limiter.get_window_stats(item, name, who).reset_time - time.time()
+    return None
 
 
 def _too_many(seconds: int) -> TooMany:

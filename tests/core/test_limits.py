@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 import time_machine
+from pytest_django import Settings
 
+from core import limits
 from core.errors import TooMany
 from core.limits import LIMITS, check_limit
+from core.metrics import series
 
 
 def test_the_budget_is_used_up_and_comes_back(limits_on: None) -> None:
@@ -40,3 +45,44 @@ def test_every_limit_can_be_read() -> None:
     from core.limits import _items
 
     assert all(_items(name) for name in LIMITS)
+
+
+@pytest.mark.parametrize("state", ["dead_redis", "frozen_redis"])
+def test_without_redis_a_reader_writes_on_and_is_counted(
+    limits_on: None, state: str, request: pytest.FixtureRequest
+) -> None:
+    request.getfixturevalue(state)
+    counted = series.LIMIT_FALLBACKS.labels("post")._value.get()
+    refused = series.LIMIT_REFUSALS.labels("post")._value.get()
+    for _ in range(6):
+        check_limit("post", "user:1")
+    with pytest.raises(TooMany):
+        check_limit("post", "user:1")
+    assert series.LIMIT_FALLBACKS.labels("post")._value.get() == counted + 7
+    assert series.LIMIT_REFUSALS.labels("post")._value.get() == refused + 1
+
+
+def test_without_redis_what_can_be_abused_gets_less(limits_on: None, dead_redis: str, settings: Settings) -> None:
+    """Twenty a minute for the site, and three processes: each may let half a share through, and at least one."""
+    settings.WEB_PROCESSES = 3
+    for _ in range(3):
+        check_limit("guest", "network:192.0.2.0/24")
+    with pytest.raises(TooMany):
+        check_limit("guest", "network:192.0.2.0/24")
+    check_limit("guest_mail", "bo")
+    with pytest.raises(TooMany):
+        check_limit("guest_mail", "bo")
+
+
+def test_processes_share_a_budget_in_redis(limits_on: None, redis_url: str) -> None:
+    who = f"user:{uuid4()}"
+    for _ in range(6):
+        check_limit("post", who)
+    limits._storage.cache_clear()
+    with pytest.raises(TooMany) as refused:
+        check_limit("post", who)
+    assert 0 < refused.value.retry_after <= 60
+
+
+def test_what_is_tightened_has_a_limit() -> None:
+    assert LIMITS.keys() >= limits.TIGHTENED
