@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 import threading
-import time
-from typing import Any
 
 from django.conf import settings
 from django.db import connections
 
+from core.breaker import Breaker
+
 log = logging.getLogger(__name__)
 
-#: A broker that failed so often in a row is left alone for so long: nobody's post waits for it again and again.
-FAILURES, PAUSE_SECONDS = 3, 5.0
 #: A thread that nobody has poked looks by itself: what another process left behind, and what has become due.
 SWEEP_SECONDS = 10.0
+#: Seconds that a process which was told to stop waits for its thread.
+LAST_WORDS = 10.0
 
 
-def poke() -> None:
-    """Let somebody look into the outbox soon; never fails and never waits. Nobody doing so loses nothing."""
+def poke(urgency: int | None = None) -> None:
+    """Let somebody look into the outbox soon, for rows of `urgency` or all; never fails and never waits.
+
+    Nobody doing so loses nothing.
+    """
     from core.tasks import drain_outbox
 
     if settings.OUTBOX_RUNNER == "celery":
-        breaker.call(drain_outbox.delay)
+        queue = settings.CELERY_TASK_DEFAULT_QUEUE if urgency is None else settings.OUTBOX_QUEUES[urgency]
+        # Many rows ask many times: what nobody got round to in a minute, the schedule asks for anyway.
+        breaker.call(lambda: drain_outbox.apply_async((urgency,), queue=queue, expires=60))
     elif settings.OUTBOX_RUNNER == "thread":
         runner.wake()
     else:
-        drain_outbox()
+        drain_outbox(urgency)
 
 
 def watch() -> None:
@@ -36,32 +42,8 @@ def watch() -> None:
         runner.wake()
 
 
-class Breaker:
-    """Keeps calls from a service that is down: after `FAILURES` in a row it is asked again `PAUSE_SECONDS` later."""
-
-    def __init__(self) -> None:
-        self._failures = 0
-        self._closed_until = 0.0
-
-    def call(self, action: Any) -> bool:
-        """Call `action` unless the service is known to be down; return whether it was called and did not fail."""
-        if time.monotonic() < self._closed_until:
-            return False
-        try:
-            action()
-        except Exception:
-            # Each broker has exceptions of its own.
-            self._failures += 1
-            if self._failures >= FAILURES:
-                self._closed_until = time.monotonic() + PAUSE_SECONDS
-            log.exception("the broker does not answer", extra={"failures": self._failures})
-            return False
-        self._failures = 0
-        return True
-
-
 class Runner:
-    """A daemon thread that empties the outbox: all that a site on one machine without Redis needs."""
+    """A daemon thread that empties the outbox and keeps the schedule: all that one machine without Redis needs."""
 
     def __init__(self) -> None:
         self._wake = threading.Event()
@@ -78,26 +60,36 @@ class Runner:
         self._wake.set()
 
     def stop(self) -> None:
-        """Let the thread end, and wait until it has."""
+        """Let the thread finish what it is at, and wait for that, but not for ever."""
         self._is_over = True
         self._wake.set()
-        if self._thread is not None:
-            self._thread.join()
+        if self._thread is not None and self._thread.is_alive():
+            self._thread.join(LAST_WORDS)
 
     def _run(self) -> None:
-        from core.outbox import drain
-
         while not self._is_over:
             self._wake.wait(SWEEP_SECONDS)
             self._wake.clear()
             try:
-                drain()
+                self._look()
             except Exception:
                 # The database is away for a moment; the thread must be there when it is back.
                 log.exception("outbox: could not be read")
             # Ten seconds are long for a connection that nobody uses.
             connections.close_all()
 
+    def _look(self) -> None:
+        from core.outbox import drain
+        from core.schedule import run_due
 
-breaker = Breaker()
+        while not self._is_over and drain(at_most=20):
+            # Digests by the thousand must not keep the clock from being looked at.
+            run_due()
+        if not self._is_over:
+            run_due()
+
+
+breaker = Breaker("broker")
 runner = Runner()
+# What it is at when the server stops is finished rather than done again after the lease.
+atexit.register(runner.stop)

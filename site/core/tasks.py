@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+import time
+
 from celery import shared_task
+
+#: Seconds after which a task that still finds work lets others have the worker, and asks to be called again.
+PATIENCE = 20
 
 
 @shared_task
-def drain_outbox() -> int:
-    """Do what the outbox holds; return how many rows were done."""
+def drain_outbox(urgency: int | None = None) -> int:
+    """Do what the outbox holds of one urgency, or of all; return how many rows were done.
+
+    It is not tried again by Celery when it fails: the rows stay, and the schedule asks anew.
+    """
+    from core.background import poke
     from core.outbox import drain
 
-    return drain()
+    done, until = 0, time.monotonic() + PATIENCE
+    while count := drain(at_most=20, urgency=urgency):
+        done += count
+        if time.monotonic() > until:
+            poke(urgency)
+            break
+    return done
 
 
 @shared_task

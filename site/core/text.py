@@ -5,6 +5,7 @@ Comments have rules of their own, in `discussions.markup`; these are stricter, b
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 ZWNJ, ZWJ = "\u200c", "\u200d"
@@ -63,3 +64,11 @@ def _without_towers(text: str) -> str:
         if marks <= _MARKS_AT_MOST:
             kept.append(char)
     return "".join(kept)
+
+
+_ADDRESS = re.compile(r"[^\s\"'<>(),;:\\@]+@[^\s\"'<>(),;:\\@]+\.[^\s\"'<>(),;:\\@.]+")
+
+
+def without_addresses(text: str) -> str:
+    """Return `text` with every e-mail address in it replaced by `…@…`: for logs, and for what a mail server said."""
+    return _ADDRESS.sub("…@…", text)

@@ -18,7 +18,7 @@ from accounts.guests import confirm, forget_guest, guest_for, guest_of, send_lin
 from accounts.models import Guest
 from accounts.participants import SESSION_KEY, participant_of
 from accounts.signals import guest_confirmed
-from core.background import Breaker
+from core.breaker import Breaker
 from core.errors import NotAllowed, Refused, TooMany
 from core.outbox import drain
 from tests.factories import make_guest, make_moderator
@@ -183,12 +183,12 @@ def test_a_broker_that_is_down_is_no_error(
     request_: HttpRequest, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, settings: Settings
 ) -> None:
     settings.OUTBOX_RUNNER = "celery"
-    monkeypatch.setattr("core.background.breaker", Breaker())
+    monkeypatch.setattr("core.background.breaker", Breaker("test"))
 
-    def down(*args: object) -> None:
+    def down(*args: object, **options: object) -> None:
         raise ConnectionRefusedError("no broker")
 
-    monkeypatch.setattr("core.tasks.drain_outbox.delay", down)
+    monkeypatch.setattr("core.tasks.drain_outbox.apply_async", down)
     guest = guest_for(request_, name="Bo", email="bo@example.org")
     assert Guest.objects.filter(pk=guest.pk).exists()
     assert "no broker" in caplog.text

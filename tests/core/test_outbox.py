@@ -97,7 +97,7 @@ def test_what_fails_is_tried_again_later_and_stops_nobody(ears: Ears) -> None:
 @pytest.mark.django_db
 def test_who_dies_at_work_leaves_it_to_others(ears: Ears) -> None:
     row = put(n=1)
-    assert outbox._take() == row, "and the process ends here"
+    assert outbox._take(Outbox.objects.all(), turn=1) == row, "and the process ends here"
     assert outbox.drain() == 0
     with time_machine.travel(timezone.now() + outbox.LEASE + timedelta(seconds=1)):
         assert outbox.drain() == 1
@@ -170,18 +170,3 @@ def test_the_thread_does_it_without_redis(settings: Settings, ears: Ears, no_thr
     outbox._HANDLERS["test.told"] = lambda **facts: told.set()
     put(n=1)
     assert told.wait(10)
-
-
-def test_a_broker_that_is_down_is_left_alone_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
-    breaker, asked, now = background.Breaker(), [], [100.0]
-    monkeypatch.setattr("core.background.time.monotonic", lambda: now[0])
-
-    def refuse() -> None:
-        asked.append(1)
-        raise ConnectionRefusedError
-
-    answers = [breaker.call(refuse) for _i in range(10)]
-    assert (answers, len(asked)) == ([False] * 10, background.FAILURES)
-    now[0] += background.PAUSE_SECONDS
-    assert breaker.call(lambda: None)
-    assert breaker.call(lambda: None)

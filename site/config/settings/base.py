@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from environs import Env
 
 from config.logging import logging_config
+from config.settings.background import *
 
 BASE_DIR = Path(__file__).resolve().parents[3]
 
@@ -169,36 +170,3 @@ RATE_LIMITS_ENABLED = True
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 LOGGING = logging_config(as_json=False, level=env.str("LOG_LEVEL", "WARNING"))
-
-# --- background work: in-process unless Redis is there -------------------------------------------
-REDIS_URL = env.str("REDIS_URL", "")
-CELERY_BROKER_URL = REDIS_URL or "memory://"
-CELERY_TASK_ALWAYS_EAGER = not REDIS_URL
-CELERY_TASK_EAGER_PROPAGATES = False
-CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_SERIALIZER = "json"
-CELERY_ACCEPT_CONTENT = ["json"]
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_TASK_PUBLISH_RETRY = False
-CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 600,
-    "socket_timeout": 1,
-    "socket_connect_timeout": 1,
-    "unacked_restore_throttle": 1,
-}
-CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-#: Who empties the outbox: Celery's workers, or without Redis a thread of each serving process.
-OUTBOX_RUNNER = "celery" if REDIS_URL else "thread"
-CELERY_BEAT_SCHEDULE = {
-    "drain-outbox": {"task": "core.tasks.drain_outbox", "schedule": 10.0, "options": {"expires": 10}},
-    "sweep-outbox": {"task": "core.tasks.sweep_outbox", "schedule": 3600.0, "options": {"expires": 600}},
-}  # fmt: skip
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
-    if REDIS_URL
-    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
-    # Small public things that every page needs (the notice, the guidelines in short): they must not fail with Redis.
-    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "process"},
-}
