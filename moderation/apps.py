@@ -15,7 +15,7 @@ class ModerationConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to `discussions`, to `accounts` and to `migrate`."""
-        from moderation import deliveries, receivers  # noqa: F401 — importing registers
+        from moderation import deliveries, metrics, receivers  # noqa: F401 — importing registers
         from moderation.demo import receivers as _demo  # noqa: F401 — importing connects
 
         post_migrate.connect(receivers.make_groups, sender=self, dispatch_uid="moderation.make_groups")
