@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from core.database import is_unavailable
 from core.errors import Refused, TooMany, Unavailable
 from core.views import error_response
 
@@ -49,7 +49,7 @@ class ErrorsMiddleware:
             return refused_response(request, exception)
         if isinstance(exception, RequestDataTooBig):
             return error_response(request, 413, _too_big())
-        if isinstance(exception, (OperationalError, InterfaceError)):
+        if is_unavailable(exception):
             return refused_response(request, Unavailable(_unavailable()))
         return None
 

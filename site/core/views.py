@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.shortcuts import render
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from core.database import is_unavailable
 
 #: The field that holds what a person wrote, in every form of the site.
 TYPED_FIELD = "body"
@@ -61,12 +68,33 @@ def too_many_requests(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Return 500 without touching the database: it may be what failed."""
-    return HttpResponse(_SERVER_ERROR, status=500)
+    """Return 500, or 503 when the database is away; without touching it, or any template that might.
+
+    A middleware that asks who the reader is fails before any view can catch it: the text that was sent is given back.
+    """
+    is_away = is_unavailable(sys.exc_info()[1])
+    title = _("Back in a minute") if is_away else _("Something broke on our side")
+    response = HttpResponse(
+        format_html(
+            "<!doctype html><html lang='{}'><meta charset=utf-8><meta name=viewport content='width=device-width'>"
+            "<title>{}</title><h1>{}</h1><p>{}</p>{}</html>",
+            get_language() or settings.LANGUAGE_CODE, title, title, _what_now(is_away=is_away), _given_back(request),
+        ),
+        status=503 if is_away else 500,
+    )  # fmt: skip
+    if is_away:
+        response["Retry-After"] = "30"
+    return response
 
 
-_SERVER_ERROR = (
-    "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>"
-    "<title>Something broke</title><h1>Something broke on our side</h1>"
-    "<p>It has been noted. Please go back: your text is still in the page before.</p></html>"
-)
+def _what_now(*, is_away: bool) -> str:
+    if is_away:
+        return _("The site cannot save anything at the moment. Please try again in a minute.")
+    return _("It has been noted. Please go back: your text is still in the page before.")
+
+
+def _given_back(request: HttpRequest) -> SafeString | str:
+    typed = _typed(request, 500)
+    if not typed:
+        return ""
+    return format_html("<label>{}<br><textarea rows=10 cols=60 readonly>{}</textarea></label>", _("Your text"), typed)

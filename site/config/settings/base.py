@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -38,20 +39,24 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "core.logs.RequestIdMiddleware",
+    "core.metrics.middleware.MetricsMiddleware",
     "core.health.HealthMiddleware",
-    "core.middleware.BodyLimitMiddleware",
+    # Headers first: a refusal of what comes later, and a static file, carry them too.
+    "core.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "core.middleware.BodyLimitMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "core.logs.RequestLogMiddleware",
     "accounts.middleware.ParticipantMiddleware",
     "accounts.middleware.PreferencesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "core.middleware.ErrorsMiddleware",
@@ -134,6 +139,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 X_FRAME_OPTIONS = "DENY"
+#: Proxies of ours between a reader and this process; only they are believed about addresses.
+TRUSTED_PROXY_COUNT = 0
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 
@@ -165,8 +172,16 @@ APPEAL_WITHIN_DAYS = 183
 # --- limits (core.limits names them) ---------------------------------------------------------------
 RATE_LIMITS_ENABLED = True
 
+# --- metrics: /metrics is a 404 for everybody else -----------------------------------------------
+METRICS_ALLOWED_NETWORKS: list[str] = env.list("METRICS_ALLOWED_NETWORKS", [])
+METRICS_TOKEN: str = env.str("METRICS_TOKEN", "")
+
 # --- logs ----------------------------------------------------------------------------------------
 # Readers' addresses are nobody's business, the log's neither.
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
+# By then `core.logs.RequestIdMiddleware` has looked at it.
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True
+# One line a request, when it is over: its view is known then.
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
 LOGGING = logging_config(as_json=False, level=env.str("LOG_LEVEL", "WARNING"))

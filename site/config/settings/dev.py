@@ -17,6 +17,7 @@ EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = BASE_DIR / "var" / "mail"
 DEFAULT_FROM_EMAIL = "Parkbench <noreply@localhost>"
 SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000")
+METRICS_ALLOWED_NETWORKS = ["127.0.0.0/8", "::1/128"]
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 # The demo's moderators log in with the password that `make run` prints.
 STAFF_NEED_SECOND_FACTOR = env.bool("STAFF_NEED_SECOND_FACTOR", False)

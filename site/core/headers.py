@@ -1,0 +1,45 @@
+"""Headers that every answer carries, whoever made it: the view, another middleware, or an error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+View = Callable[[HttpRequest], HttpResponse]
+
+#: Nothing of ours asks for any of this; a script that got in must not either.
+PERMISSIONS = (
+    "accelerometer", "autoplay", "camera", "display-capture", "encrypted-media",
+    "fullscreen", "gamepad", "geolocation", "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer",
+    "microphone", "midi", "payment", "picture-in-picture", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking",
+)  # fmt: skip
+HEADERS = {
+    "Permissions-Policy": ", ".join(f"{name}=()" for name in PERMISSIONS),
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Permitted-Cross-Domain-Policies": "none",
+}
+#: May be kept by the browser of one person, who asks whether it is still true: going back is quick, a cache between
+#: here and there keeps nothing, and after logging out nothing is shown again without asking.
+PERSONAL = "private, no-cache"
+
+
+class HeadersMiddleware:
+    """Adds what is missing. A view that says otherwise has its reasons."""
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on and complete the answer."""
+        response = self.get_response(request)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if _may_be_personal(request, response):
+            response.headers.setdefault("Cache-Control", PERSONAL)
+        return response
+
+
+def _may_be_personal(request: HttpRequest, response: HttpResponse) -> bool:
+    # Any cookie, not the session's alone: the one of a guest, of a form, of an order of comments.
+    return bool(request.COOKIES or response.cookies)
