@@ -6,9 +6,11 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import FrameType
 
 PATIENCE_SECONDS = 20.0
+COMPILED = Path(__file__).resolve().parents[1] / ".venv" / "pycache"
 
 
 def obey_terminate() -> None:
@@ -22,7 +24,18 @@ def obey_terminate() -> None:
 
 def run(command: Sequence[str], environ: Mapping[str, str]) -> int:
     """Run `command` to its end and return its exit status."""
-    return follow(subprocess.Popen(command, env=dict(environ)))
+    return follow(subprocess.Popen(command, env=compiled_once(environ)))
+
+
+def compiled_once(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return `environ` in which Python keeps what it compiled, inside `.venv` where it was asked to keep nothing.
+
+    Who asks that (many build servers) wants a clean checkout, not every worker and every command compiling Django.
+    """
+    if not environ.get("PYTHONDONTWRITEBYTECODE"):
+        return dict(environ)
+    kept = {key: value for key, value in environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    return {"PYTHONPYCACHEPREFIX": str(COMPILED), **kept}
 
 
 def follow(child: subprocess.Popen[bytes]) -> int:
