@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import caches
-from django.db import connection
+from django.test import TransactionTestCase
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 
 from core import limits
-from moderation import triggers
+from tests.emptying import CleanState
 
 # A shared machine is slow at times; a property that is wrong fails at any speed.
 hypothesis_settings.register_profile(
@@ -38,25 +38,14 @@ def nothing_remembered() -> None:
     caches["process"].clear()
 
 
-@pytest.fixture(autouse=True)
-def _audit_log_can_be_flushed(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Let the flush after a test with real transactions empty the log: on SQLite it deletes, which triggers refuse.
-
-    Set up after the database and so torn down before its flush; the next such test makes the triggers again.
-    """
-    marker = request.node.get_closest_marker("django_db")
-    is_real = {"transactional_db", "live_server"} & set(request.fixturenames) or (
-        marker and marker.kwargs.get("transaction")
-    )
-    if not is_real or connection.vendor != "sqlite":
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Make the test database, and let the tests with real transactions leave it as it was made."""
+    with django_db_blocker.unblock():
+        clean = CleanState()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: clean.restore())
         yield
-        return
-    request.getfixturevalue("transactional_db")
-    with connection.schema_editor() as editor:
-        triggers.create(None, editor)
-    yield
-    with connection.schema_editor() as editor:
-        triggers.drop(None, editor)
 
 
 @pytest.fixture
