@@ -94,7 +94,7 @@ TIME_ZONE = env.str("TIME_ZONE", "UTC")
 
 # --- static files --------------------------------------------------------------------------------
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "var" / "static"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", str(BASE_DIR / "var" / "static")))
 STATICFILES_DIRS = [BASE_DIR / "site" / "static"]
 
 # --- people --------------------------------------------------------------------------------------
@@ -161,7 +161,7 @@ QUEUE_TARGET_MINUTES = {
     "sampled": env.int("SAMPLED_TARGET_MINUTES", 2880),
 }
 #: A decision can be undone for so long, and nobody is told before.
-UNDO_SECONDS = 60
+UNDO_SECONDS = env.int("UNDO_SECONDS", 60)
 CASE_LEASE_MINUTES = 10
 #: Of the comments that are published at once, how many in a hundred a moderator reads all the same.
 SAMPLED_PERCENT = env.float("SAMPLED_PERCENT", 1.0)
