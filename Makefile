@@ -5,13 +5,25 @@ VENV_PYTHON := .venv/bin/python
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lock demo screenshots bench shell clean dev-venv python
+.PHONY: help run worker beat live stack test check lock demo screenshots bench shell clean dev-venv python
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: python ## serve the demo on SQLite at http://127.0.0.1:8000 (PORT=8001 for another port)
 	@$(PYTHON) -m scripts.run
+
+worker: dev-venv ## run a Celery worker for all queues, the urgent first (needs REDIS_URL)
+	@$(VENV_PYTHON) -m scripts.serve worker
+
+beat: dev-venv ## run the clock that asks the workers for what is due (needs REDIS_URL)
+	@$(VENV_PYTHON) -m scripts.serve beat
+
+live: dev-venv ## run the process that sends live events to pages (needs REDIS_URL, LIVE_PORT=8001)
+	@$(VENV_PYTHON) -m scripts.serve live
+
+stack: dev-venv ## serve the demo as a real site is served: PostgreSQL, Redis, mail, workers, nginx (PORT=8000)
+	@$(VENV_PYTHON) -m scripts.stack
 
 test: dev-venv ## run all tests on SQLite and PostgreSQL (ARGS="-k vote" goes to pytest)
 	@$(VENV_PYTHON) -m scripts.test $(ARGS)

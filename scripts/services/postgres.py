@@ -95,7 +95,7 @@ class Postgres:
         user = processes.plain_user()
         folder = processes.private_folder(stack, user)
         password = secrets.token_hex(16)
-        _initdb(binary, folder, password, user)
+        initdb(binary, folder, password, user)
         port = processes.free_port()
         options = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
         command = [str(binary.with_name("postgres")), "-D", str(folder / "data"), "-p", str(port), *options]
@@ -135,7 +135,8 @@ def drop_databases(url: str, prefix: str) -> None:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def _initdb(binary: Path, folder: Path, password: str, user: pwd.struct_passwd | None) -> None:
+def initdb(binary: Path, folder: Path, password: str, user: pwd.struct_passwd | None) -> None:
+    """Make a cluster in `folder/data` whose superuser `parkbench` has this password; raises `ServiceError`."""
     secret = processes.private_file(folder, "password", password, user)
     locale = "en_US.UTF-8" if platform.system() == "Darwin" else "C.UTF-8"
     arguments = ["--username=parkbench", "--auth=scram-sha-256", f"--pwfile={secret}", f"--locale={locale}"]

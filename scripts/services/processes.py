@@ -9,7 +9,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -56,15 +56,18 @@ def private_file(folder: Path, name: str, text: str, user: pwd.struct_passwd | N
     return path
 
 
-def spawn(command: Sequence[str], folder: Path, user: pwd.struct_passwd | None) -> subprocess.Popen[bytes]:
-    """Start `command` in `folder` with its output in `folder/log`.
+def spawn(
+    command: Sequence[str], folder: Path, user: pwd.struct_passwd | None, environ: Mapping[str, str] | None = None
+) -> subprocess.Popen[bytes]:
+    """Start `command` in `folder` with its output at the end of `folder/log`, and `environ` instead of ours.
 
     It gets a session of its own: Ctrl-C in the terminal reaches the tests only, and the server outlives their teardown.
     """
-    with (folder / "log").open("wb") as log:
+    with (folder / "log").open("ab") as log:
         return subprocess.Popen(
             command,
             cwd=folder,
+            env=dict(environ) if environ is not None else None,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
