@@ -64,10 +64,12 @@ def logging_config(*, as_json: bool, level: str = "INFO") -> dict[str, Any]:
 
 def discreet(logger: Any, method: str, entry: Any) -> Any:
     """Return `entry` without e-mail addresses, however deep they are in it, and without the secrets of links."""
+    # Another handler may have left the whole text on the record.
+    entry = {key: value for key, value in entry.items() if key != "message"}
     request = entry.get("request")
     if isinstance(request, HttpRequest):
         # Django's own lines have the whole request with them, and its path in their text.
-        entry = {**entry, "request": f"{request.method} {path_to_log(request)}"}
+        entry["request"] = f"{request.method} {path_to_log(request)}"
         entry["event"] = str(entry["event"]).replace(request.path, path_to_log(request))
     return _each_text(entry, without_addresses)
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from ipaddress import ip_network
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
@@ -74,8 +73,8 @@ def _processes() -> Iterator[CheckMessage]:
 
 @register
 def names(**kwargs: Any) -> list[CheckMessage]:
-    """Check that what settings name is there: screens, networks, the time zone."""
-    return [*_each("COMMENT_SCREENS", import_string, 1), *_each("METRICS_ALLOWED_NETWORKS", ip_network, 2), *_zone()]
+    """Check that what settings name is there: screens and networks."""
+    return [*_each("COMMENT_SCREENS", import_string, 1), *_each("METRICS_ALLOWED_NETWORKS", ip_network, 2)]
 
 
 def _each(setting: str, understand: Callable[[str], object], number: int) -> Iterator[CheckMessage]:
@@ -84,13 +83,6 @@ def _each(setting: str, understand: Callable[[str], object], number: int) -> Ite
             understand(value)
         except (ImportError, ValueError) as error:
             yield Error(f"{setting}: {value!r} cannot be used ({error}).", id=f"parkbench.E{number:03}")
-
-
-def _zone() -> Iterator[CheckMessage]:
-    try:
-        ZoneInfo(settings.TIME_ZONE)
-    except (KeyError, ValueError):
-        yield Error(f"TIME_ZONE: {settings.TIME_ZONE!r} is no time zone.", id="parkbench.E003")
 
 
 @register(Tags.security, deploy=True)
