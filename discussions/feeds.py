@@ -22,6 +22,7 @@ from django.utils.xmlutils import SimplerXMLGenerator
 from django.views.decorators.http import require_safe
 
 from core.addresses import absolute
+from core.database import replica
 from discussions import access, markup
 from discussions.models import Article, Visibility
 from discussions.queries.cards import Card
@@ -54,6 +55,7 @@ class CommentsFeed(Atom1Feed):
 
 
 @require_safe
+@replica()
 def article_feed(request: HttpRequest, slug: str) -> HttpResponse:
     """Serve the latest comments under an article."""
     article = access.get_article(None, slug)
@@ -66,6 +68,7 @@ def article_feed(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@replica()
 def branch_feed(request: HttpRequest, comment_id: int) -> HttpResponse:
     """Serve a comment and the latest replies below it."""
     comment = access.get_comment(None, comment_id)

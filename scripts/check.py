@@ -48,6 +48,8 @@ PRODUCTION = {
     "EMAIL_URL": "smtp://localhost:25",
     "DEFAULT_FROM_EMAIL": "Parkbench <noreply@news.example>",
     "SECURE_HSTS_PRELOAD": "true",
+    # As it names neither a PostgreSQL nor a Redis.
+    "WEB_WORKERS": "1",
 }
 
 

@@ -63,7 +63,7 @@ def _processes() -> Iterator[CheckMessage]:
         if not settings.REDIS_URL:
             yield _warned(
                 7, "Several web processes, and no Redis.",
-                "Each would count limits for itself: set REDIS_URL, or WEB_CONCURRENCY=1 with threads.",
+                "Each would count limits for itself: set REDIS_URL, or WEB_WORKERS=1.",
             )  # fmt: skip
     if any(f".{name}." in settings.EMAIL_BACKEND for name in TO_NOBODY):
         yield _warned(8, "Mails reach nobody.", "Set EMAIL_URL to a mail server.")

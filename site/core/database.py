@@ -1,11 +1,20 @@
-"""What a failure of the database means."""
+"""What a failure of the database means, and which reads a copy of it may answer."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from django.conf import settings
 from django.db import InterfaceError, InternalError, OperationalError
+from django.db.transaction import get_connection
 
 #: PostgreSQL's name for "cannot execute INSERT in a read-only transaction".
 READ_ONLY = "25006"
+
+_from_replica: ContextVar[bool] = ContextVar("from_replica", default=False)
 
 
 def is_unavailable(error: BaseException | None) -> bool:
@@ -14,3 +23,37 @@ def is_unavailable(error: BaseException | None) -> bool:
         return True
     # A standby, or a server that was told to take no writes for a while, refuses with an error of another class.
     return isinstance(error, InternalError) and getattr(error.__cause__, "sqlstate", "") == READ_ONLY
+
+
+@contextmanager
+def replica() -> Iterator[None]:
+    """Let the reads of the block be answered by `DATABASE_REPLICA_URL`, where there is one: seconds late, perhaps.
+
+    For what nobody has just written themselves: feeds, exports, figures. Inside a transaction nothing changes, since
+    a transaction sees one database.
+    """
+    token = _from_replica.set(not get_connection().in_atomic_block)
+    try:
+        yield
+    finally:
+        _from_replica.reset(token)
+
+
+class ReplicaRouter:
+    """Sends what `replica` marks to the copy, and everything else to the one database that is true."""
+
+    def db_for_read(self, model: Any, **hints: Any) -> str:
+        """Return the alias to read from."""
+        return "replica" if _from_replica.get() and "replica" in settings.DATABASES else "default"
+
+    def db_for_write(self, model: Any, **hints: Any) -> str:
+        """Return the alias to write to, also for a row that was read from the copy."""
+        return "default"
+
+    def allow_relation(self, one: Any, other: Any, **hints: Any) -> bool:
+        """Allow: it is one database twice."""
+        return True
+
+    def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool:
+        """Refuse for the copy: PostgreSQL brings it everything."""
+        return db == "default"

@@ -109,6 +109,7 @@ def test_production_says_in_one_sentence_all_that_is_missing() -> None:
 
 @pytest.mark.once
 def test_a_proper_production_has_no_warning() -> None:
-    answer = manage("check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
+    several = {"WEB_WORKERS": "4", "DATABASE_URL": "postgres://a@db/a", "REDIS_URL": "redis://redis/0"}
+    answer = manage("check", "--deploy", "--fail-level", "WARNING", **(PRODUCTION | several))
     assert (answer.returncode, answer.stderr) == (0, ""), answer.stderr
     assert "no issues" in answer.stdout

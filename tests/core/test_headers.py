@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.http import HttpResponse
@@ -25,7 +26,7 @@ ALWAYS = {
 }
 
 #: What is answered → how to get it, and its status.
-ANSWERS: dict[str, tuple[Callable[[Client], HttpResponse], int]] = {
+ANSWERS: dict[str, tuple[Callable[[Client], Any], int]] = {
     "page": (lambda client: client.get("/"), 200),
     "article": (lambda client: client.get(make_article().get_absolute_url()), 200),
     "log-in": (lambda client: client.get("/accounts/login/"), 200),

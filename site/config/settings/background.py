@@ -10,8 +10,8 @@ from kombu import Queue
 env = Env()
 
 REDIS_URL: str = env.str("REDIS_URL", "")
-#: Processes that answer readers; gunicorn reads the same variable. Budgets of one process are cut by it.
-WEB_PROCESSES: int = env.int("WEB_CONCURRENCY", 1)
+#: Processes that answer readers; gunicorn's configuration reads the same variable. `core.limits` divides by it.
+WEB_PROCESSES: int = env.int("WEB_WORKERS", 1)
 
 #: Who empties the outbox: Celery's workers, or without Redis a thread of a serving process.
 OUTBOX_RUNNER = "celery" if REDIS_URL else "thread"

@@ -1,4 +1,4 @@
-"""The database: SQLite unless `DATABASE_URL` names PostgreSQL."""
+"""The database: SQLite unless `DATABASE_URL` names PostgreSQL; `DATABASE_REPLICA_URL` may name a copy to read from."""
 
 from __future__ import annotations
 
@@ -14,20 +14,36 @@ SQLITE_OPTIONS = {
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
 }
-POSTGRES_OPTIONS = {
-    "connect_timeout": 3,
-    "options": "-c statement_timeout=15000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=20000",
-}
+
+
+def databases(env: Env, default_file: Path) -> dict[str, dict[str, Any]]:
+    """Return Django's `DATABASES`; `default_file` is the SQLite file used without `DATABASE_URL`."""
+    found = {"default": database(env, default_file)}
+    if env.str("DATABASE_REPLICA_URL", ""):
+        # Tests of a set with a replica would write into the one and read from the other.
+        found["replica"] = {**_postgres(env, env.dj_db_url("DATABASE_REPLICA_URL")), "TEST": {"MIRROR": "default"}}
+    return found
 
 
 def database(env: Env, default_file: Path) -> dict[str, Any]:
-    """Return Django's `DATABASES["default"]`; `default_file` is the SQLite file used without `DATABASE_URL`."""
+    """Return `DATABASES["default"]`."""
     config: dict[str, Any] = env.dj_db_url("DATABASE_URL", f"sqlite:///{default_file}")
     if config["ENGINE"] == "django.db.backends.sqlite3":
         return {**config, "OPTIONS": {**SQLITE_OPTIONS, **config.get("OPTIONS", {})}}
+    return _postgres(env, config)
+
+
+def _postgres(env: Env, config: dict[str, Any]) -> dict[str, Any]:
+    # Fifty people who write under one article wait for each other's row longer than a slow query should take.
+    statement = env.int("DATABASE_STATEMENT_SECONDS", 15) * 1000
+    options = {
+        "connect_timeout": 3,
+        "options": f"-c statement_timeout={statement} -c lock_timeout=10000 "
+        "-c idle_in_transaction_session_timeout=20000",
+    }
     return {
         **config,
-        "OPTIONS": {**POSTGRES_OPTIONS, **config.get("OPTIONS", {})},
+        "OPTIONS": {**options, **config.get("OPTIONS", {})},
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }

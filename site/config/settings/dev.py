@@ -6,13 +6,13 @@ from config.settings.accounts import *
 from config.settings.accounts import social_providers, with_form_targets
 from config.settings.base import *
 from config.settings.base import BASE_DIR, CONTENT_SECURITY_POLICY, INSTALLED_APPS, env
-from config.settings.database import database
+from config.settings.database import databases
 
 DEBUG = True
 SECRET_KEY = env.str("SECRET_KEY", "insecure-demo-key-only-for-a-laptop")
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *env.list("ALLOWED_HOSTS", [])]
 (BASE_DIR / "var").mkdir(exist_ok=True)
-DATABASES = {"default": database(env, BASE_DIR / "var" / "parkbench.sqlite3")}
+DATABASES = databases(env, BASE_DIR / "var" / "parkbench.sqlite3")
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = BASE_DIR / "var" / "mail"
 DEFAULT_FROM_EMAIL = "Parkbench <noreply@localhost>"

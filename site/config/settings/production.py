@@ -7,7 +7,7 @@ from config.settings.accounts import *
 from config.settings.accounts import social_providers, with_form_targets
 from config.settings.base import *
 from config.settings.base import BASE_DIR, CONTENT_SECURITY_POLICY, INSTALLED_APPS, env
-from config.settings.database import database
+from config.settings.database import databases
 from config.settings.required import require
 
 require(env)
@@ -18,7 +18,7 @@ SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS")
 SITE_URL = env.str("SITE_URL")
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
-DATABASES = {"default": database(env, BASE_DIR / "var" / "parkbench.sqlite3")}
+DATABASES = databases(env, BASE_DIR / "var" / "parkbench.sqlite3")
 
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", True)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", False) else None
@@ -32,13 +32,16 @@ if SESSION_COOKIE_SECURE:
     SESSION_COOKIE_NAME = "__Host-session"
     CSRF_COOKIE_NAME = "__Host-csrf"
 
+#: As many as `deploy/gunicorn.conf.py` starts when it is told nothing.
+WEB_PROCESSES = env.int("WEB_WORKERS", 2)
+
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 
 LOGGING = logging_config(as_json=True, level=env.str("LOG_LEVEL", "INFO"))
 
 email = env.dj_email_url("EMAIL_URL")
-EMAIL_BACKEND = email["EMAIL_BACKEND"]
+EMAIL_BACKEND = email["EMAIL_BACKEND"].replace("django.core.mail.backends.smtp", "core.mail")
 EMAIL_HOST = email["EMAIL_HOST"]
 EMAIL_PORT = email["EMAIL_PORT"]
 EMAIL_HOST_USER = email["EMAIL_HOST_USER"]
