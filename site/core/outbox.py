@@ -16,6 +16,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
+from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -33,8 +34,9 @@ Handler = Callable[..., None]
 _HANDLERS: dict[str, Handler] = {}
 
 #: After this time somebody else may take over a row: longer than any handler may need (`CELERY_TASK_TIME_LIMIT`).
-LEASE = timedelta(minutes=5)
-#: 1, 2, 4 … minutes, at most an hour: after a day of trying a person has to look.
+LEASE = timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
+#: This, twice this, four times … at most an hour: after a day of trying a person has to look.
+FIRST_WAIT = timedelta(seconds=settings.OUTBOX_RETRY_SECONDS)
 MAX_ATTEMPTS = 30
 LONGEST_WAIT = timedelta(hours=1)
 KEEP_DONE = timedelta(days=7)
@@ -148,7 +150,7 @@ def _do(row: Outbox) -> bool:
 
 def _put_back(row: Outbox, error: Exception, *, is_over: bool) -> None:
     now = timezone.now()
-    wait = min(timedelta(minutes=2 ** min(row.attempts - 1, 10)), LONGEST_WAIT)
+    wait = min(FIRST_WAIT * 2 ** min(row.attempts - 1, 10), LONGEST_WAIT)
     # What failed together must not come back together. Nothing secret depends on the number.
     wait *= random.uniform(0.8, 1.0)  # noqa: S311
     # Not when somebody else has taken the row over meanwhile: this process slept past its lease.

@@ -15,6 +15,12 @@ WEB_PROCESSES: int = env.int("WEB_WORKERS", 1)
 
 #: Who empties the outbox: Celery's workers, or without Redis a thread of a serving process.
 OUTBOX_RUNNER = "celery" if REDIS_URL else "thread"
+#: A row whose worker has died is somebody else's after so long: longer than Celery lets any task run (see below).
+OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", 180)
+#: What has failed is tried again after so long, then after twice as long, and so on.
+OUTBOX_RETRY_SECONDS = env.int("OUTBOX_RETRY_SECONDS", 60)
+#: How often the clock has somebody look into the outbox, whoever asked for it or did not.
+OUTBOX_SWEEP_SECONDS = env.float("OUTBOX_SWEEP_SECONDS", 10.0)
 
 # --- caches --------------------------------------------------------------------------------------
 CACHES: dict[str, Any] = {
@@ -80,9 +86,9 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     **{
         f"drain-outbox-{queue}": {
             "task": "core.tasks.drain_outbox",
-            "schedule": 10.0,
+            "schedule": OUTBOX_SWEEP_SECONDS,
             "args": (urgency,),
-            "options": {"queue": queue, "expires": 10},
+            "options": {"queue": queue, "expires": OUTBOX_SWEEP_SECONDS},
         }
         for urgency, queue in enumerate(OUTBOX_QUEUES)
     },
