@@ -42,8 +42,8 @@ class Stack:
         self.mail = Program("the mail catcher", catcher, self.folder / "mail", environ=self.environ,
                             problem=front.answers(ports["mail"]))  # fmt: skip
         self.worker, self.beat = self._ours("worker"), self._ours("beat")
-        self.web = self._ours("web", _healthy(ports["web"]))
-        self.live = self._ours("live", _healthy(ports["live"]))
+        self.web = self._ours("web", healthy(ports["web"]))
+        self.live = self._ours("live", healthy(ports["live"]))
         self.worker.problem = lambda: None if " ready." in self.worker.said() else "it does not say that it is ready"
         self.programs = [self.postgres, self.redis, self.mail, self.worker, self.beat, self.web, self.live]
         if nginx:
@@ -86,7 +86,9 @@ class Stack:
         )
 
 
-def _healthy(port: int) -> Problem:
+def healthy(port: int) -> Problem:
+    """Return what says whether the site answers on `port`."""
+
     def problem() -> str | None:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5):

@@ -1,0 +1,118 @@
+"""One set of processes for all faults: it is started once, hurt again and again, and has to be well after each."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts.serve import ROOT
+from scripts.services.postgres import Postgres
+from scripts.services.redis_server import Redis
+from scripts.stack.front import nginx_binary
+from scripts.stack.plan import ports_in
+from scripts.stack.whole import Stack
+from tests.services.checker import mails_that_came_twice
+from tests.services.clients import Crowd
+from tests.services.journal import Journal
+from tests.services.unwell_mail import met_file, mood_file
+
+IN_A_HURRY = {
+    "DJANGO_SETTINGS_MODULE": "tests.services.settings",
+    "OUTBOX_LEASE_SECONDS": "6",
+    "OUTBOX_RETRY_SECONDS": "1",
+    "LOG_LEVEL": "INFO",
+}
+#: How long the outbox may take to be empty once the fault is over.
+SETTLE_SECONDS = 60
+#: How many comments a test's moderator removes.
+DECISIONS = 12
+
+
+@dataclass
+class Run:
+    """The set, its people, and what they were told so far."""
+
+    stack: Stack
+    world: dict[str, Any]
+    journal: Journal
+    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(int(os.environ.get("PARKBENCH_SEED", "1"))))
+
+    @contextmanager
+    def crowd(self) -> Iterator[Crowd]:
+        """Have everybody at it, the moderator with fresh cases; then nobody was answered with a bug."""
+        stock = self.world["stock"]
+        self.world["to_decide"], self.world["stock"] = stock[:DECISIONS], stock[DECISIONS:]
+        with Crowd(self.stack.ports["web"], self.world, self.journal, seed=next(self.numbers)) as crowd:
+            crowd.wait_for(5)
+            yield crowd
+        # "Not now", in words, and a connection that breaks are what an outage looks like; 500 is a bug.
+        assert 500 not in crowd.seen.statuses, (crowd.seen.statuses, self.stack.web.said()[-3000:])
+
+    def feel(self, mood: str) -> None:
+        """Make the mail server feel like `mood`."""
+        mood_file(self.stack.mails).write_text(mood)
+
+    def met(self) -> list[str]:
+        """Return the moods that mails have met so far."""
+        file = met_file(self.stack.mails)
+        return file.read_text().splitlines() if file.exists() else []
+
+    def check(self) -> None:
+        """Wait for the outbox, and compare everything with the journal."""
+        call = [str(self.journal.path), str(self.stack.mails), str(SETTLE_SECONDS)]
+        assert json.loads(self.python("tests.services.checker", *call)) == []
+
+    def mails_twice(self) -> dict[str, int]:
+        """Return the mails that arrived more than once."""
+        return mails_that_came_twice(self.stack.mails)
+
+    def python(self, module: str, *arguments: str) -> str:
+        """Run a module in the settings of the set and return what it prints."""
+        call = [sys.executable, "-m", module, *arguments]
+        done = subprocess.run(call, env=self.stack.environ, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr[-3000:]
+        return done.stdout
+
+
+@pytest.fixture(scope="session")
+def started() -> Iterator[Run]:
+    """Return the set, running in a folder of its own, which goes with it."""
+    for service in (Postgres(), Redis()):
+        if service.binary() is None:
+            pytest.skip(f"{service.name} is not installed here: these tests kill one of their own")
+    with tempfile.TemporaryDirectory(prefix="parkbench-stack-") as name:
+        folder = Path(name)
+        folder.chmod(0o711)
+        mail = ("-m", "tests.services.unwell_mail")
+        stack = Stack(folder, ports_in({}), extra=IN_A_HURRY, nginx=nginx_binary(), mail=mail)
+        stack.start()
+        run = Run(stack, {}, Journal(folder / "journal"))
+        try:
+            run.world = json.loads(run.python("tests.services.world"))
+            yield run
+        finally:
+            # Nobody will ask them for anything again: to let them end gracefully takes longer than a fault.
+            for program in reversed(stack.programs):
+                program.kill()
+            run.journal.close()
+
+
+@pytest.fixture
+def run(started: Run) -> Run:
+    """Return the set in good health."""
+    started.feel("well")
+    for program in started.stack.programs:
+        if not program.is_running:
+            program.start()
+    return started
