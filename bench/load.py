@@ -172,7 +172,7 @@ def _cache_metrics(stack: Stack) -> list[str]:
             lines = answer.read().decode().splitlines()
     except OSError:
         return []
-    return [line for line in lines if "page" in line.split("{")[0] and not line.startswith("#")]
+    return [line for line in lines if "page" in line.split("{")[0] and "_bucket" not in line and line[0] != "#"]
 
 
 def main() -> int:

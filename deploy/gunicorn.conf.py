@@ -10,11 +10,9 @@ import os
 from pathlib import Path
 from typing import Any
 
-from prometheus_client import multiprocess
-
 bind = os.environ.get("WEB_BIND", "127.0.0.1:8000")
 worker_class = "gthread"
-workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+workers = int(os.environ.get("WEB_CONCURRENCY", "1"))
 threads = int(os.environ.get("WEB_THREADS", "8"))
 # A worker whose threads are all stuck for so long is replaced; no honest request takes longer than the database's
 # own limit of 15 seconds.
@@ -30,6 +28,8 @@ control_socket_disable = True
 
 
 def child_exit(server: Any, worker: Any) -> None:
-    """Forget the gauges of a worker that is gone; what it had counted stays."""
+    """Let `/metrics` forget what a process that has ended was at; what it has counted stays."""
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
-        multiprocess.mark_process_dead(worker.pid)
+        from prometheus_client.multiprocess import mark_process_dead
+
+        mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]

@@ -28,7 +28,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return
     skip = pytest.mark.skip(reason="needs PostgreSQL: this run is on SQLite")
     for item in items:
-        if item.get_closest_marker("postgres"):
+        if item.get_closest_marker("postgres") or item.get_closest_marker("services"):
             item.add_marker(skip)
 
 

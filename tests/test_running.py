@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGE = (ROOT / "docs" / "running.md").read_text()
 SETTINGS = ROOT / "site" / "config" / "settings"
 #: Where a variable is read by something else than Django's settings.
-ELSEWHERE = (ROOT / "deploy" / "gunicorn.conf.py", ROOT / "scripts" / "serve.py")
+ELSEWHERE = (ROOT / "deploy" / "gunicorn.conf.py", ROOT / "scripts" / "serve.py", ROOT / "site/core/metrics/page.py")
 ROW = re.compile(r"^\| `([A-Z_<>]+)` \| ?(.*?) ?\| .+ \|$", re.MULTILINE)
 
 
@@ -32,13 +32,16 @@ def read_by_settings() -> dict[str, str | None]:
         if file.name in ("dev.py", "test.py"):
             continue
         for call in ast.walk(ast.parse(file.read_text())):
-            if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and _is_env(call.func.value):
+            if isinstance(call, ast.Call) and _reads_a_variable(call):
                 found[_name(call.args[0])] = _default(call.args[1:])
     return found
 
 
-def _is_env(node: ast.expr) -> bool:
-    return isinstance(node, ast.Name) and node.id == "env"
+def _reads_a_variable(call: ast.Call) -> bool:
+    """Return whether it is `env.…("NAME"…)`; a name that is computed was said elsewhere."""
+    asked = call.func.value if isinstance(call.func, ast.Attribute) else None
+    is_env = isinstance(asked, ast.Name) and asked.id == "env"
+    return is_env and isinstance(call.args[0], (ast.Constant, ast.JoinedStr))
 
 
 def _name(node: ast.expr) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import urllib.error
@@ -37,6 +38,9 @@ class Stack:
             is_proxied=nginx is not None,
         )  # fmt: skip
         self.environ = {**os.environ, **settings, **(extra or {})}
+        # What processes of the last time have counted is over.
+        shutil.rmtree(self.folder / "metrics", ignore_errors=True)
+        (self.folder / "metrics").mkdir()
         self.mails = self.folder / "mails"
         catcher = [sys.executable, *mail, str(ports["mail"]), str(self.mails)]
         self.mail = Program("the mail catcher", catcher, self.folder / "mail", environ=self.environ,

@@ -17,7 +17,7 @@ from tests.services.clients import Browser, Seen, post
 from tests.services.conftest import Run
 from tests.services.journal import Journal
 
-pytestmark = [pytest.mark.services, pytest.mark.xdist_group("services")]
+pytestmark = pytest.mark.services
 
 #: 30 by hand: `PARKBENCH_FREEZE_SECONDS=30`.
 FREEZE_SECONDS = float(os.environ.get("PARKBENCH_FREEZE_SECONDS", "6"))

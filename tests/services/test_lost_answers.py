@@ -14,7 +14,7 @@ from tests.services.clients import Browser, Seen, post
 from tests.services.commit_eater import CommitEater
 from tests.services.conftest import Run
 
-pytestmark = [pytest.mark.services, pytest.mark.xdist_group("services")]
+pytestmark = pytest.mark.services
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from scripts.serve import ROOT
 from scripts.services.postgres import Postgres
 from tests.services.conftest import Run
 
-pytestmark = [pytest.mark.services, pytest.mark.xdist_group("services")]
+pytestmark = pytest.mark.services
 
 
 def test_a_dump_taken_under_load_restores_whole(run: Run, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from scripts.stack.front import nginx_binary
 from tests.services.clients import Browser, Seen
 from tests.services.conftest import Run
 
-pytestmark = [pytest.mark.services, pytest.mark.xdist_group("services")]
+pytestmark = pytest.mark.services
 
 #: Half of the threads of two workers: how they are shared out between these is nobody's promise.
 WITHIN_LIMITS = 8
