@@ -65,6 +65,8 @@ def settings_for(
         "METRICS_ALLOWED_NETWORKS": "127.0.0.0/8",
         "WEB_BIND": f"127.0.0.1:{ports['web']}",
         "LIVE_PORT": str(ports["live"]),
+        # Pages open a stream at the same address as theirs, so only where nginx tells the two processes apart.
+        "LIVE_URL": "/live/" if is_proxied else "",
         # No TLS on the loopback, so nothing may insist on it.
         "SECURE_SSL_REDIRECT": "false",
         "SECURE_HSTS_SECONDS": "0",
