@@ -17,6 +17,7 @@ PERMISSIONS = (
 HEADERS = {
     "Permissions-Policy": ", ".join(f"{name}=()" for name in PERMISSIONS),
     "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
     "X-Permitted-Cross-Domain-Policies": "none",
 }
 #: May be kept by the browser of one person, who asks whether it is still true: going back is quick, a cache between

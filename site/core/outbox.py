@@ -128,6 +128,10 @@ def _of_the_patient(due: QuerySet[Outbox], turn: int) -> Outbox | None:
 
 
 def _do(row: Outbox) -> bool:
+    if row.attempts > MAX_ATTEMPTS:
+        # No try of it came to an end: whoever takes it dies of it, and so would we.
+        _put_back(row, Permanent("each try ended the process"), is_over=True)
+        return False
     event: UUID = row.event
     ids = {"topic": row.topic, "event_id": str(event)}
     if row.request_id:

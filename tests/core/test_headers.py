@@ -55,6 +55,14 @@ def test_every_answer_has_them(client: Client, name: str) -> None:
     assert not {"Server", "X-Powered-By", "Access-Control-Allow-Origin"} & set(response.headers)
 
 
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
+def test_what_machines_ask_has_what_concerns_them(client: Client, settings: Settings, path: str) -> None:
+    settings.METRICS_ALLOWED_NETWORKS = ["127.0.0.1"]
+    response = client.get(path)
+    assert (response.status_code, response["X-Content-Type-Options"]) == (200, "nosniff")
+    assert response["Cache-Control"] == "no-store"
+
+
 def test_a_bug_has_them_too_and_says_nothing(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     def break_down(request: object) -> HttpResponse:
         raise ZeroDivisionError("secret-of-the-house")

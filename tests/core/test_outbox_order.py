@@ -59,6 +59,14 @@ def test_a_refusal_for_good_is_not_tried_again(ears: Ears, monkeypatch: pytest.M
     assert row.error == "Permanent: no mailbox …@… here", "and whose it was is not kept"
 
 
+def test_what_kills_every_process_is_given_up(ears: Ears) -> None:
+    row = put()
+    Outbox.objects.update(attempts=outbox.MAX_ATTEMPTS)
+    outbox.drain()
+    row.refresh_from_db()
+    assert (ears.heard, row.failed_at is not None) == ([], True)
+
+
 def test_a_handler_that_is_cut_off_by_the_time_limit_has_failed(ears: Ears, monkeypatch: pytest.MonkeyPatch) -> None:
     def hang(**facts: object) -> None:
         raise SoftTimeLimitExceeded

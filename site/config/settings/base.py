@@ -40,10 +40,10 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "core.logs.RequestIdMiddleware",
+    # Headers first: a probe, a refusal of what comes later, and a static file carry them too.
+    "core.headers.HeadersMiddleware",
     "core.metrics.middleware.MetricsMiddleware",
     "core.health.HealthMiddleware",
-    # Headers first: a refusal of what comes later, and a static file, carry them too.
-    "core.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
