@@ -15,7 +15,7 @@ from pathlib import Path
 
 from scripts.services import ServiceError
 
-START_SECONDS = 30.0
+START_SECONDS = 60.0
 STOP_SECONDS = 10.0
 
 
@@ -89,7 +89,7 @@ def stop(process: subprocess.Popen[bytes], sign: signal.Signals = signal.SIGTERM
 
 
 def wait_until_ready(name: str, process: subprocess.Popen[bytes], problem: Callable[[], str | None], log: Path) -> None:
-    """Return as soon as `problem()` is None; raises `ServiceError` with the end of `log` when that takes 30 s."""
+    """Return as soon as `problem()` is None; raises `ServiceError` with the end of `log` when that takes 60 s."""
     deadline = time.monotonic() + START_SECONDS
     while (trouble := problem()) is not None:
         if process.poll() is not None or time.monotonic() > deadline:

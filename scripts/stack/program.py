@@ -5,6 +5,7 @@ from __future__ import annotations
 import pwd
 import signal
 import subprocess
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -41,7 +42,7 @@ class Program:
         return self.process is not None and self.process.poll() is None
 
     def start(self) -> None:
-        """Start it and wait until it is ready; raises `ServiceError` with the end of its log when that takes 30 s."""
+        """Start it and wait until it is ready; raises `ServiceError` with the end of its log when that takes 60 s."""
         self.launch()
         self.wait_until_ready()
 
@@ -88,9 +89,11 @@ class Program:
             self.process.wait()
 
     def freeze(self) -> None:
-        """Stop the clock for all of it (SIGSTOP)."""
-        for each in self.tree():
+        """Stop the clock for all of it (SIGSTOP), and return when it stands."""
+        family = self.tree()
+        for each in family:
             each.suspend()
+        _wait_while(lambda: any(each.status() != psutil.STATUS_STOPPED for each in family))
 
     def thaw(self) -> None:
         """Let it go on."""
@@ -104,4 +107,19 @@ def _kill(family: Sequence[psutil.Process]) -> None:
             each.kill()
         except psutil.NoSuchProcess:
             continue
-    psutil.wait_procs(family, timeout=processes.STOP_SECONDS)
+    _wait_while(lambda: any(map(_lives, family)))
+
+
+def _wait_while(what: Callable[[], bool]) -> None:
+    """Return as soon as `what` is no longer so, or after 10 seconds: signals take their time on a busy machine."""
+    until = time.monotonic() + processes.STOP_SECONDS
+    while what() and time.monotonic() < until:
+        time.sleep(0.01)
+
+
+def _lives(process: psutil.Process) -> bool:
+    """Return whether it can still do anything: whom nobody has buried (in a container, often) can not."""
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

@@ -48,6 +48,8 @@ class Stack:
         self.worker, self.beat = self._ours("worker"), self._ours("beat")
         self.web = self._ours("web", healthy(ports["web"]))
         self.live = self._ours("live", healthy(ports["live"]))
+        # It says that it is ready at this level.
+        self.worker.environ = {**self.environ, "LOG_LEVEL": "INFO"}
         self.worker.problem = lambda: None if " ready." in self.worker.said() else "it does not say that it is ready"
         self.programs = [self.postgres, self.redis, self.mail, self.worker, self.beat, self.web, self.live]
         if nginx:
