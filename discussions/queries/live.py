@@ -1,0 +1,51 @@
+"""What has happened in a discussion since a page of it was made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from discussions.freshness import Version
+from discussions.models import Article, LiveEvent
+
+#: In one answer; who asks again hears the rest.
+AT_MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One event, as a script is told of it: ids and versions only."""
+
+    id: int
+    comment: int | None
+    kind: str
+    revision: int
+
+
+def events_since(article_id: int, since: int) -> list[Happened]:
+    """Return the first `AT_MOST` events after `since`, oldest first: one query."""
+    rows = LiveEvent.objects.filter(article=article_id, pk__gt=since).order_by("pk")
+    return [Happened(*row) for row in rows.values_list("pk", "comment_id", "kind", "revision")[:AT_MOST]]
+
+
+def news_of(events: Sequence[Happened], since: int) -> dict[str, Any]:
+    """Return what a script is told: the events, and after which one to ask next time (`since` when there are none)."""
+    return {"latest": events[-1].id if events else since, "events": [asdict(event) for event in events]}
+
+
+def latest_event(article_id: int) -> int:
+    """Return the id of the newest event of an article, 0 before the first. Ask before reading what it is about."""
+    return LiveEvent.objects.filter(article=article_id).order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def read_version(slug: str) -> Version | None:
+    """Return what the pages of a published article are made of, None where there is none: one query."""
+    newest = LiveEvent.objects.filter(article=OuterRef("pk")).order_by("-pk").values("pk")[:1]
+    rows = Article.objects.filter(slug=slug, published_at__lte=timezone.now())
+    row = rows.values_list("pk", Coalesce(Subquery(newest), 0), "updated_at").first()
+    return Version(row[0], row[1], row[2].timestamp()) if row else None
