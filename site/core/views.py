@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -19,6 +20,7 @@ from core.database import is_unavailable
 
 #: The field that holds what a person wrote, in every form of the site.
 TYPED_FIELD = "body"
+_NOT_AGAIN = (TYPED_FIELD, "csrfmiddlewaretoken")
 
 
 def error_response(request: HttpRequest, status: int, message: str, **context: Any) -> HttpResponse:
@@ -38,11 +40,31 @@ def _typed(request: HttpRequest, status: int) -> str:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Return 403 for a form without its token: the session ended, or another site sent it. The text is given back."""
+    """Return 403 for a form of which nobody vouches that it is ours: the session ended, or another site sent it.
+
+    The text is given back. A browser that does not say where a form comes from gets it back with a token, to be sent
+    again by hand; a form that another site has filled in is not offered.
+    """
     message = _(
         "This form had expired, so nothing was sent. Your text is below: go back, reload the page and post it again."
     )
-    return error_response(request, 403, message)
+    context: dict[str, Any] = {"csrf_token": get_token(request)}
+    if request.method == "POST" and request.META.get("HTTP_ORIGIN", "null") == "null" and not _is_elsewhere(request):
+        context |= {"again": True, "fields": _sent(request)}
+    return error_response(request, 403, message, **context)
+
+
+def _is_elsewhere(request: HttpRequest) -> bool:
+    return request.META.get("HTTP_SEC_FETCH_SITE", "same-origin") not in ("same-origin", "none")
+
+
+def _sent(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return the other fields of the form: a password is typed anew, and the token is another."""
+    try:
+        sent = [(name, str(value)) for name, value in request.POST.items()]
+    except (RequestDataTooBig, SuspiciousOperation, UnreadablePostError):
+        return []
+    return [(name, value) for name, value in sent if name not in _NOT_AGAIN and "password" not in name]
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

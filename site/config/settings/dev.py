@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 from config.settings.accounts import *
 from config.settings.accounts import social_providers, with_form_targets
 from config.settings.base import *
@@ -9,6 +11,8 @@ from config.settings.base import BASE_DIR, CONTENT_SECURITY_POLICY, INSTALLED_AP
 from config.settings.database import databases
 
 DEBUG = True
+# Pages for visitors have none on purpose (docs/adr/0009).
+warnings.filterwarnings("ignore", message=r"A \{% csrf_token %\} was used in a template")
 SECRET_KEY = env.str("SECRET_KEY", "insecure-demo-key-only-for-a-laptop")
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *env.list("ALLOWED_HOSTS", [])]
 (BASE_DIR / "var").mkdir(exist_ok=True)

@@ -52,7 +52,7 @@ export const onContent = (act) => {
 
 /** POST as the page's own forms do. Rejects with an Error in words. */
 export const post = async (url, fields = {}) => {
-  const headers = { Accept: "application/json", ...JSON.parse(document.body.getAttribute("hx-headers")) };
+  const headers = { Accept: "application/json", ...JSON.parse(document.body.getAttribute("hx-headers") ?? "{}") };
   const answer = await fetch(url, { method: "POST", headers, body: new URLSearchParams(fields) }).catch(() => {
     throw new Error(word("offline"));
   });
