@@ -92,10 +92,13 @@ class CommentForm(forms.Form):
         """Return whether the writer has to say who they are."""
         return self.participant is None or self.participant.is_guest
 
-    def clean_key(self) -> uuid.UUID:
-        """Return the key of this form. Without one, posting twice could not be told from posting two."""
+    def clean_key(self) -> uuid.UUID | None:
+        """Return the key of this form; a visitor's page is everybody's, so its form may come without.
+
+        Without a key a member's posting twice could not be told from posting two.
+        """
         key: uuid.UUID | None = self.cleaned_data.get("key")
-        if key is None:
+        if key is None and not self.needs_name:
             raise forms.ValidationError(_forged(), code="key")
         return key
 

@@ -14,6 +14,7 @@ from discussions.views import (
     comment_vote,
     home,
     keeping,
+    live,
     profile,
     share,
 )
@@ -24,6 +25,7 @@ article_urls = [
     path("articles/<str:slug>/", article.article, name="article"),
     path("articles/<str:slug>/thread/", article.thread, name="thread"),
     path("articles/<str:slug>/comment/", comment_post.comment_post, name="comment-post"),
+    path("articles/<str:slug>/live/", live.live, name="live"),
     path("articles/<str:slug>/lock/", keeping.article_lock, name="article-lock"),
     path("articles/<str:slug>/feed/", feeds.article_feed, name="article-feed"),
     path("articles/<str:slug>/share/", share.article_share, name="article-share"),
@@ -35,6 +37,7 @@ comment_urls = [
     path("comments/preview/", comment_post.comment_preview, name="comment-preview"),
     path("comments/<int:comment_id>/", comment.comment, name="comment"),
     path("comments/<int:comment_id>/branch/", comment.branch, name="branch"),
+    path("comments/<int:comment_id>/card/", comment.comment_card, name="comment-card"),
     path("comments/<int:comment_id>/feed/", feeds.branch_feed, name="branch-feed"),
     path("comments/<int:comment_id>/history/", comment.comment_history, name="comment-history"),
     path("comments/<int:comment_id>/reply/", comment_post.comment_reply, name="comment-reply"),

@@ -13,6 +13,7 @@ from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker, Settings
 
 from core import limits
+from discussions import freshness, page_cache
 from tests.emptying import CleanState
 
 # A shared machine is slow at times; a property that is wrong fails at any speed.
@@ -36,6 +37,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def nothing_remembered() -> None:
     """Start with an empty process: what another test's rows said is not known."""
     caches["process"].clear()
+    caches["default"].clear()
+    freshness.forget()
+    page_cache.forget()
 
 
 @pytest.fixture(scope="session")

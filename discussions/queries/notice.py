@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from discussions import markup
+from discussions import freshness, markup
 from discussions.models import Notice
 
 #: Other processes of this site show an edit after this many seconds.
@@ -30,8 +30,9 @@ def notice_html(language: str) -> SafeString:
 
 
 def forget_notices() -> None:
-    """Let this process read the notices again, after one was changed."""
+    """Let this process read the notices again, after one was changed; no page that was made before is served."""
     caches["process"].delete_many([_key(code) for code, _name in settings.LANGUAGES])
+    freshness.announce_site()
 
 
 def built_in_words(language: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
@@ -15,12 +16,12 @@ from accounts.participants import ParkbenchRequest
 from discussions import access
 from discussions.forms import CommentForm
 from discussions.models import Article
+from discussions.queries.live import latest_event
 from discussions.queries.notice import notice_html
-from discussions.queries.sorting import SORTS, sort_named
+from discussions.queries.sorting import sort_named
 from discussions.queries.thread import thread_page
 from discussions.queries.viewer import viewer_of
-
-ONE_YEAR = 365 * 24 * 3600
+from discussions.views.answers import remember_sort
 
 
 @require_safe
@@ -29,8 +30,14 @@ def article(request: ParkbenchRequest, slug: str) -> HttpResponse:
     row = access.get_article(request.participant, slug)
     context = _thread_context(request, row)
     context["form"] = CommentForm(article=row, participant=request.participant)
+    if request.participant is None:
+        # The page is the same for every visitor, so its form has no key; a script or the server makes one.
+        context["form"].initial["key"] = None
     context["notice_html"] = notice_html(translation.get_language())
-    return _remember_sort(request, render(request, "discussions/article/page.html", context))
+    response = render(request, "discussions/article/page.html", context)
+    # For the cache of first pages: what was asked for and who asked is looked at there.
+    response.is_for_everybody = request.participant is None  # type: ignore[attr-defined]
+    return remember_sort(request, response)
 
 
 @require_safe
@@ -39,7 +46,7 @@ def thread(request: ParkbenchRequest, slug: str) -> HttpResponse:
     row = access.get_article(request.participant, slug)
     name = "more" if request.GET.get("after") else "thread"
     context = _thread_context(request, row)
-    return _remember_sort(request, render(request, f"discussions/article/{name}.html", context))
+    return remember_sort(request, render(request, f"discussions/article/{name}.html", context))
 
 
 @require_safe
@@ -49,19 +56,21 @@ def old_page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 
 def _thread_context(request: ParkbenchRequest, row: Article) -> dict[str, Any]:
+    # Asked first: what happens while we read is told to the page later, and perhaps twice, but never left out.
+    seen = latest_event(row.pk)
     page = thread_page(row, sort=_sort(request), after=request.GET.get("after", ""))
     viewer = viewer_of(request.participant, row, page.cards())
-    return {"article": row, "page": page, "viewer": viewer, "next": request.get_full_path()}
+    return {
+        "article": row,
+        "page": page,
+        "viewer": viewer,
+        "next": request.get_full_path(),
+        "seen": seen,
+        "live_url": settings.LIVE_URL,
+    }
 
 
 def _sort(request: ParkbenchRequest) -> str:
     participant = request.participant
     preferred = participant.sort_order if isinstance(participant, User) else None
     return sort_named(request.GET.get("sort"), request.COOKIES.get(SORT_COOKIE), preferred)
-
-
-def _remember_sort(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    chosen = request.GET.get("sort")
-    if chosen in SORTS and chosen != request.COOKIES.get(SORT_COOKIE):
-        response.set_cookie(SORT_COOKIE, chosen, max_age=ONE_YEAR, samesite="Lax", httponly=True)
-    return response

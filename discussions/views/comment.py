@@ -15,7 +15,7 @@ from discussions import access
 from discussions.diff import compare
 from discussions.models import Comment
 from discussions.queries.cards import Branch
-from discussions.queries.thread import ancestors, branch_page
+from discussions.queries.thread import ancestors, branch_page, one_card
 from discussions.queries.viewer import viewer_of
 
 
@@ -34,6 +34,21 @@ def comment(request: ParkbenchRequest, comment_id: int) -> HttpResponse:
         "next": request.get_full_path(),
     }
     return render(request, "discussions/comment/page.html", context)
+
+
+@require_safe
+def comment_card(request: ParkbenchRequest, comment_id: int) -> HttpResponse:
+    """Show the comment alone, as it is now: what a page that was open meanwhile puts in its place."""
+    row = access.get_comment(request.participant, comment_id)
+    card = one_card(row.article, row.pk, level=1 if row.depth else 0, reveal=access.can_read(request.participant, row))
+    context = {
+        "article": row.article,
+        "card": card,
+        "parent_id": row.parent_id,
+        "viewer": viewer_of(request.participant, row.article, (card,)),
+        "next": row.get_absolute_url(),
+    }
+    return render(request, "discussions/comment_card/fragment.html", context)
 
 
 @require_safe

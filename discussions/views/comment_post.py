@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import time
 from http import HTTPStatus
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -26,6 +29,8 @@ from discussions.queries.thread import one_card
 from discussions.queries.viewer import viewer_of
 
 QUOTED_AT_MOST = 600
+#: The same words from the same network in this time are one form sent twice.
+SAME_WORDS_SECONDS = 600
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -75,13 +80,22 @@ def _post(request: ParkbenchRequest, form: CommentForm) -> Posted:
         by=by,
         body=form.cleaned_data["body"],
         parent=form.cleaned_data["parent"],
-        key=form.cleaned_data["key"],
+        key=form.cleaned_data["key"] or _key_of_words(request, form),
         insists=form.cleaned_data["insists"],
     )
-    if posted.comment.guest is not None:
-        # The second of two clicks made a guest of its own; who holds the form's key is who posted it.
+    if posted.comment.guest is not None and (posted.created or form.cleaned_data["key"]):
+        # The second of two clicks made a guest of its own; who holds the form's key is who posted it. A key that we
+        # made from the words proves nothing: everybody can read them.
         remember_guest(request, posted.comment.guest)
     return posted
+
+
+def _key_of_words(request: ParkbenchRequest, form: CommentForm) -> UUID:
+    """Return the key of a visitor's form that came without one: a double click has the same, also without a script."""
+    parent = form.cleaned_data["parent"]
+    moment = int(time.time() // SAME_WORDS_SECONDS)
+    words = [form.article.pk, parent and parent.pk, *(form.cleaned_data[name] for name in ("name", "email", "body"))]
+    return uuid5(NAMESPACE_URL, json.dumps([*words, client_network(request), moment]))
 
 
 def _writer(request: ParkbenchRequest, form: CommentForm) -> Participant:

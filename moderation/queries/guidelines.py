@@ -12,6 +12,7 @@ from django.core.cache import caches
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
+from discussions import freshness
 from moderation.models import Guideline, GuidelineText, GuidelineVersion
 
 #: Other processes of this site show an edit after this many seconds.
@@ -67,8 +68,9 @@ def short_guidelines(language: str) -> tuple[tuple[int, str], ...]:
 
 
 def forget_short_guidelines() -> None:
-    """Let this process read the guidelines again, after one was changed."""
+    """Let this process read the guidelines again, after one was changed; no page made before is served."""
     caches["process"].delete_many([_short_key(code) for code, _name in settings.LANGUAGES])
+    freshness.announce_site()
 
 
 def guideline_history(guideline: Guideline, language: str) -> tuple[VersionCard, ...]:

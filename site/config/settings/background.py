@@ -93,4 +93,5 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         for urgency, queue in enumerate(OUTBOX_QUEUES)
     },
     "sweep-outbox": {"task": "core.tasks.sweep_outbox", "schedule": 3600.0, "options": {"expires": 600}},
+    "sweep-live": {"task": "discussions.tasks.sweep_live_events", "schedule": 3600.0, "options": {"expires": 600}},
 }

@@ -49,6 +49,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "core.middleware.BodyLimitMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Before everything that asks who somebody is: what it answers is the same for all who have no session.
+    "discussions.views.live.BeforeSessions",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "core.origin.OriginMiddleware",
@@ -155,6 +157,15 @@ COMMENT_MAX_PINNED = 3
 GUESTS_MAY_COMMENT = env.bool("GUESTS_MAY_COMMENT", True)
 GUESTS_MAY_VOTE = env.bool("GUESTS_MAY_VOTE", False)
 DOWNVOTES = env.bool("DOWNVOTES", True)
+#: Where the live process listens, such as `/live/`: pages then open a stream. Empty: they ask from time to time.
+LIVE_URL = env.str("LIVE_URL", "")
+#: Open streams of one live process, and of one network in it: an office or a mobile provider shares a network.
+LIVE_STREAMS = env.int("LIVE_STREAMS", 5000)
+LIVE_STREAMS_PER_NETWORK = env.int("LIVE_STREAMS_PER_NETWORK", 200)
+#: Seconds after which a cached first page is made anew though nothing was said: votes show so late. 0: no such cache.
+PAGE_SECONDS = env.float("PAGE_SECONDS", 5.0)
+#: What is deployed: two releases beside each other do not serve each other's pages.
+RELEASE = env.str("RELEASE", "")
 
 # --- moderation ----------------------------------------------------------------------------------
 #: Minutes in which each queue wants to be read. The order of a queue and the public promise follow from them.

@@ -65,6 +65,9 @@ export function changed(form) {
 
 onContent((root) => {
   for (const form of root.matches(".composer") ? [root] : $$(".composer", root)) {
+    // The page of a visitor is the same for everybody, so this form has no key of its own yet.
+    const key = $("[name=key]", form);
+    if (key) key.value ||= crypto.randomUUID?.() ?? "";
     if (restore(form)) say(word("restored"));
     changed(form);
   }
