@@ -61,7 +61,8 @@ if (article) {
   on("htmx:afterSettle", "#thread", (thread, { detail }) => detail.target === thread && reopen());
 }
 
-function place(item, parent) {
+/** Put a comment below the one that it answers, or first. */
+export function place(item, parent) {
   if (!parent) return $("#roots").prepend(item);
   const above = $(`#c${parent}`);
   if (!$(`#r${parent}`)) {
