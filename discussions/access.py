@@ -36,6 +36,12 @@ def get_article(participant: Participant | None, slug: str) -> Article:
     return article
 
 
+def check_is_published(article_id: int) -> None:
+    """Raise `Http404` unless everybody may read the article."""
+    if not Article.objects.filter(pk=article_id, published_at__lte=timezone.now()).exists():
+        raise Http404
+
+
 def get_comment(participant: Participant | None, comment_id: int) -> Comment:
     """Return a comment that this person may know of, with article, author and guest joined.
 
