@@ -7,6 +7,7 @@ the others, they find out when what they remember is over. No failure of the cac
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -39,13 +40,20 @@ class Known(NamedTuple):
 
 breaker = Breaker()
 _known: dict[str, Known] = {}
+_LOOKING = [threading.Lock() for _ in range(64)]
 
 
 def known_version(slug: str, read: Callable[[str], Version | None]) -> Known:
     """Return the version of the article at `slug`, asking `read` (the database) only when nobody remembers it."""
-    known = _known.get(slug)
-    if known and known.until > time.monotonic():
-        return known
+    known = _remembered(slug)
+    if known is None:
+        # Of many who ask at once, one looks; the locks are few, and articles share them.
+        with _LOOKING[hash(slug) % len(_LOOKING)]:
+            known = _remembered(slug) or _looked_up(slug, read)
+    return known
+
+
+def _looked_up(slug: str, read: Callable[[str], Version | None]) -> Known:
     shared = shared_get_many(_key(slug), _SITE)
     if (found := shared.get(_key(slug))) is not None:
         version: Version | None = Version(*found)
@@ -55,6 +63,11 @@ def known_version(slug: str, read: Callable[[str], Version | None]) -> Known:
             # `add`: what somebody announced while we were reading is newer than what we read.
             breaker.call(lambda: caches["default"].add(_key(slug), tuple(version), SHARED))
     return _remember(slug, version, int(shared.get(_SITE, 0)))
+
+
+def _remembered(slug: str) -> Known | None:
+    known = _known.get(slug)
+    return known if known and known.until > time.monotonic() else None
 
 
 def announce(slug: str, version: Version) -> None:

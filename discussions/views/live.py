@@ -47,7 +47,7 @@ class BeforeSessions:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer from what is known, or let the view answer and remember what it said."""
         name, slug = _route(request.path_info)
-        if name == "live":
+        if name == "live" and request.method in ("GET", "HEAD"):
             return live(request, slug)
         want = _want(request, slug) if name == "article" else None
         response = self._shared(request, want) if want else None

@@ -83,6 +83,7 @@ MATRIX: dict[str, Row] = {
     "discussions:branch": Row(everybody(302)),
     "discussions:branch-feed": Row(PAGE),
     "discussions:comment": Row(PAGE),
+    "discussions:comment-card": Row(PAGE),
     "discussions:comment-counts": Row(everybody(400)),
     "discussions:comment-history": Row(PAGE),
     "discussions:home": Row(PAGE),
@@ -90,6 +91,7 @@ MATRIX: dict[str, Row] = {
     "discussions:old-page": Row(everybody(301)),
     "discussions:profile": Row(PAGE),
     "discussions:section": Row(PAGE),
+    "discussions:live": Row(everybody(204)),
     "discussions:thread": Row(PAGE),
     # --- writing
     "discussions:article-share": Row(post=everybody(204)),

@@ -125,5 +125,5 @@ def test_within_an_article_the_ids_are_in_the_order_of_the_commits() -> None:
             rows = LiveEvent.objects.filter(article=article, pk__gt=seen[-1] if seen else 0)
             seen.extend(rows.order_by("pk").values_list("pk", flat=True))
 
-    all_well(at_once([lambda n=n: write(n) for n in range(8)] + [watch]))  # type: ignore[misc]
+    all_well(at_once([lambda n=n: write(n) for n in range(8)] + [watch]))
     assert seen == sorted(LiveEvent.objects.filter(article=article).values_list("pk", flat=True))
