@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from accounts.models.guest import Guest
-from accounts.models.user import User
+from accounts.models.mail import Mail, RefusedAddress
+from accounts.models.user import MailFrequency, User
 
-__all__ = ["Guest", "User"]
+__all__ = ["Guest", "Mail", "MailFrequency", "RefusedAddress", "User"]

@@ -52,6 +52,14 @@ class SortOrder(models.TextChoices):
     OLDEST = "oldest", _("Oldest")
 
 
+class MailFrequency(models.TextChoices):
+    """How often somebody wants to be written to about comments."""
+
+    IMMEDIATELY = "immediately", _("Immediately")
+    HOURLY = "hourly", _("Once an hour")
+    DAILY = "daily", _("Once a day")
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     """A member: logs in by e-mail, is mentioned by `username`, is shown as `name`."""
 
@@ -74,6 +82,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     sort_order = models.CharField(_("sort order"), max_length=12, choices=SortOrder.choices, blank=True)
     mail_on_reply = models.BooleanField(_("mail me when somebody replies to me"), default=True)
     mail_on_mention = models.BooleanField(_("mail me when somebody mentions me"), default=True)
+    #: For replies and mentions, and what a new subscription begins with.
+    mail_frequency = models.CharField(
+        _("how often"), max_length=12, choices=MailFrequency, default=MailFrequency.IMMEDIATELY,
+        db_default=MailFrequency.IMMEDIATELY,
+    )  # fmt: skip
+    #: In the member's time zone; mails about comments wait from the one to the other, over midnight too.
+    quiet_from = models.TimeField(_("no mail from"), null=True, blank=True)
+    quiet_until = models.TimeField(_("until"), null=True, blank=True)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -94,6 +110,12 @@ class User(AbstractBaseUser, PermissionsMixin):
                 Lower("email"),
                 name="address_has_one_account",
                 violation_error_message=_("Somebody else has this address."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(quiet_from=None, quiet_until=None)
+                | models.Q(quiet_from__isnull=False, quiet_until__isnull=False),
+                name="quiet_hours_begin_and_end",
+                violation_error_message=_("Quiet hours need a beginning and an end."),
             ),
         ]
 
