@@ -4,10 +4,25 @@ from __future__ import annotations
 
 from discussions.models.article import Article, Section
 from discussions.models.comment import Comment, Visibility
+from discussions.models.delivery import Delivery
 from discussions.models.live import LiveEvent
 from discussions.models.notice import Notice
 from discussions.models.revision import Revision
 from discussions.models.submission import Submission
+from discussions.models.subscription import Mute, Subscription
 from discussions.models.vote import Vote
 
-__all__ = ["Article", "Comment", "LiveEvent", "Notice", "Revision", "Section", "Submission", "Visibility", "Vote"]
+__all__ = [
+    "Article",
+    "Comment",
+    "Delivery",
+    "LiveEvent",
+    "Mute",
+    "Notice",
+    "Revision",
+    "Section",
+    "Submission",
+    "Subscription",
+    "Visibility",
+    "Vote",
+]
