@@ -1,6 +1,7 @@
 """What the outbox does for moderation: mails, each at most once but for a crash at the very moment of sending.
 
-A mail that was taken by the mail server is noted on its row at once. No transaction is open while the server is slow.
+A mail that was taken by the mail server is noted at once, in the log of mails and on its row here. No transaction is
+open while the server is slow.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from accounts.mailing import post
+from accounts.models import Mail
 from core.outbox import handles
 from moderation.mails import notification_mail, outcome_mail, receipt_mail
 from moderation.models import Decision, Notification, UnlawfulNotice
@@ -23,7 +26,7 @@ def mail_notification(event: UUID, notification: int) -> None:
         return
     message = notification_mail(row)
     if message is not None:
-        message.send()
+        post(message, kind=Mail.Kind.MODERATION, to=row.user or row.guest)
     Notification.objects.filter(pk=notification).update(mailed_at=timezone.now())
 
 
@@ -32,7 +35,7 @@ def mail_receipt(event: UUID, notice: int) -> None:
     """Send the receipt of a notice of unlawful content to the address in it."""
     row = UnlawfulNotice.objects.exclude(email="").filter(pk=notice).first()
     if row is not None:
-        receipt_mail(row).send()
+        post(receipt_mail(row), kind=Mail.Kind.MODERATION)
 
 
 @handles("moderation.outcome")
@@ -42,5 +45,5 @@ def mail_outcome(event: UUID, notice: int, decision: int) -> None:
     row = rows.select_related("comment__article", "case").first()
     if row is None or not Decision.objects.filter(pk=decision, undone_at=None).exists():
         return
-    outcome_mail(row).send()
+    post(outcome_mail(row), kind=Mail.Kind.MODERATION)
     UnlawfulNotice.objects.filter(pk=notice).update(told_at=timezone.now())

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-from urllib.parse import urlsplit
-
-from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
 from django.utils import translation
 
+from accounts.mailing import address_of, compose, offered_language
 from moderation.models import Notification, UnlawfulNotice
-from moderation.notices import Notice, address_of, notice_of
+from moderation.notices import Notice, notice_of
 from moderation.queries.reasons import guideline_facts
 from moderation.receipts import outcome_notice, receipt_notice
 
@@ -31,43 +27,23 @@ def notification_mail(row: Notification) -> EmailMultiAlternatives | None:
 
 def outcome_mail(notice: UnlawfulNotice) -> EmailMultiAlternatives:
     """Return the mail that tells who gave notice what has become of it."""
-    with translation.override(_offered(notice.language)):
+    with translation.override(offered_language(notice.language)):
         return _mail(outcome_notice(notice), notice.email, f"outcome-{notice.receipt}")
 
 
 def receipt_mail(notice: UnlawfulNotice) -> EmailMultiAlternatives:
     """Return the mail with the receipt. It repeats nothing that was typed: the address may be somebody else's."""
-    with translation.override(_offered(notice.language)):
+    with translation.override(offered_language(notice.language)):
         return _mail(receipt_notice(notice), notice.email, f"receipt-{notice.receipt}")
 
 
 def language_of(row: Notification) -> str:
     """Return the language in which this person is told: a member's choice, a guest's own, else the site's."""
     if row.user is not None:
-        return _offered(row.user.language)
+        return offered_language(row.user.language)
     comment = row.decision.comment if row.decision else None
-    return _offered(comment.language if comment is not None and comment.guest_id == row.guest_id else "")
+    return offered_language(comment.language if comment is not None and comment.guest_id == row.guest_id else "")
 
 
-def _offered(language: str) -> str:
-    for code in (language, language.partition("-")[0]):
-        if code in dict(settings.LANGUAGES):
-            return code
-    return settings.LANGUAGE_CODE
-
-
-def _mail(notice: Notice, to: str, name: str) -> EmailMultiAlternatives:
-    site = settings.SITE_URL.rstrip("/")
-    context: dict[str, Any] = {"notice": notice, "site_url": site, "site_name": settings.SITE_NAME}
-    message = EmailMultiAlternatives(
-        " ".join(render_to_string("mail/moderation_notice/subject.txt", context).split()),
-        render_to_string("mail/moderation_notice/body.txt", context),
-        to=[to],
-        headers={
-            "Auto-Submitted": "auto-generated",
-            # The same for every try, so that a repeat can be recognised.
-            "Message-ID": f"<{name}@{urlsplit(site).hostname}>",
-        },
-    )
-    message.attach_alternative(render_to_string("mail/moderation_notice/body.html", context), "text/html")
-    return message
+def _mail(notice: Notice, to: str, key: str) -> EmailMultiAlternatives:
+    return compose("moderation_notice", {"notice": notice}, to=to, key=key)

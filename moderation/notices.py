@@ -15,7 +15,6 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.participants import Participant
 from discussions.markup import plain_text
 from discussions.models import Comment
 from moderation.models import Appeal, Decision, Notification, Outcome, Sanction
@@ -68,13 +67,6 @@ def notice_of(row: Notification, facts: Mapping[int, GuidelineFact]) -> Notice:
         is_theirs = row.appeal.user_id == row.user_id and row.appeal.guest_id == row.guest_id
         return _of_message(row.appeal) if row.kind == Kind.MESSAGE else _of_appeal(row.appeal, is_theirs=is_theirs)
     return Notice(row.get_kind_display())
-
-
-def address_of(person: Participant) -> str:
-    """Return where mail to this person goes: a member's address, a guest's only once it is confirmed; else empty."""
-    if person.is_guest:
-        return str(person.email) if getattr(person, "email_confirmed_at", None) else ""
-    return str(person.email) if getattr(person, "is_active", False) else ""
 
 
 _DECIDED = {

@@ -27,7 +27,7 @@ def bo() -> Guest:
 
 
 def test_the_mail(bo: Guest) -> None:
-    message = guest_link_mail(bo)
+    message = guest_link_mail(bo, uuid4())
     assert message.to == ["bo@example.org"]
     assert message.subject == "Your comment on Parkbench: please confirm your address"
     assert message.extra_headers["Auto-Submitted"] == "auto-generated"
@@ -39,14 +39,14 @@ def test_the_mail(bo: Guest) -> None:
 
 def test_the_mail_repeats_nothing_that_was_typed(bo: Guest) -> None:
     """Who types another person's address must not choose the words that we send there."""
-    message = guest_link_mail(bo)
+    message = guest_link_mail(bo, uuid4())
     everything = message.subject + str(message.body) + str(message.alternatives[0][0])
     assert "spam.example" not in everything
     assert "Bo" not in everything
 
 
 def test_the_mail_loads_nothing_from_anywhere(bo: Guest) -> None:
-    html = str(guest_link_mail(bo).alternatives[0][0])
+    html = str(guest_link_mail(bo, uuid4()).alternatives[0][0])
     assert "src=" not in html
     assert "<style" not in html
     assert html.count("http") == html.count("http://testserver/guest/") == 1

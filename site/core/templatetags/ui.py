@@ -33,6 +33,12 @@ def when(moment: datetime | None, kind: str = "minute") -> SafeString | str:
     return format_html('<time datetime="{}">{}</time>', stamp, words)
 
 
+@register.simple_tag
+def mail_time(moment: datetime) -> str:
+    """Return date and time in the reader's zone as plain words: a mail has no script that makes them relative."""
+    return date_format(timezone.localtime(moment), "j M Y, H:i")
+
+
 @register.filter
 def initials(name: str) -> str:
     """Return one or two letters for a name, without the marks that could pile up on them."""
