@@ -14,7 +14,7 @@ class DiscussionsConfig(AppConfig):
     verbose_name = _("Discussions")
 
     def ready(self) -> None:
-        """Listen to `accounts`, to `migrate`, and to our own news."""
-        from discussions import live_news, receivers  # noqa: F401  # the first by being imported
+        """Listen to `accounts`, to `migrate` and to our own news; say what outbox and inbox can do for us."""
+        from discussions import deliveries, inbox, live_news, receivers  # noqa: F401 — importing registers
 
         post_migrate.connect(receivers.make_moderators, sender=self, dispatch_uid="discussions.make_moderators")

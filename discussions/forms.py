@@ -9,11 +9,13 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.models import MailFrequency, User
 from accounts.names import clean_name
 from accounts.participants import Participant
 from discussions.markup import MAX_LENGTH, contains_only_invisible, normalise_text
-from discussions.models import Article, Comment
+from discussions.models import Article, Comment, Subscription
 
+Scope = Subscription.Scope
 #: Django decodes bytes that are not UTF-8 to this sign; nobody types it.
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
@@ -73,6 +75,7 @@ class CommentForm(forms.Form):
         widget=forms.EmailInput({"autocomplete": "email"}),
         help_text=gettext_lazy("We send you a link: with it you can edit, withdraw and later claim your comments."),
     )  # fmt: skip
+    mail_replies = forms.BooleanField(required=False, label=gettext_lazy("Mail me replies"))
 
     def __init__(
         self, data: Any = None, *, article: Article, participant: Participant | None, parent: Comment | None = None
@@ -128,9 +131,16 @@ class CommentForm(forms.Form):
             raise forms.ValidationError(_("Please tell us a name to show beside your comment."), code="required")
         return name
 
+    def clean_mail_replies(self) -> bool:
+        """Return whether a guest wants replies by mail, which needs an address."""
+        wanted = bool(self.cleaned_data["mail_replies"]) and self.needs_name
+        if wanted and not self.cleaned_data.get("email") and not self.has_error("email"):
+            raise forms.ValidationError(_("For replies by mail we need your address."), code="no_email")
+        return wanted
+
     def again(self) -> CommentForm:
         """Return this form with what was typed and a key of its own, so that posting it once more is a new comment."""
-        data: dict[str, Any] = {name: self.data.get(name, "") for name in self.fields}
+        data: dict[str, Any] = {name: self.data[name] for name in self.fields if name in self.data}
         data["key"] = str(uuid.uuid4())
         if self.has_error("parent"):
             data["parent"] = ""
@@ -152,6 +162,52 @@ class EditForm(forms.Form):
     revision = forms.IntegerField(widget=forms.HiddenInput)
     insists = forms.BooleanField(required=False, widget=forms.HiddenInput)
     nudged = False
+
+
+class SubscribeForm(forms.Form):
+    """Of what, how often, and for who has no address here yet: where to."""
+
+    scope = forms.ChoiceField(
+        choices=[(scope, scope.label) for scope in (Scope.ARTICLE, Scope.REPLIES)], required=False,
+        label=gettext_lazy("Subscribe:"),
+    )  # fmt: skip
+    frequency = forms.ChoiceField(choices=MailFrequency.choices, required=False, label=gettext_lazy("How often"))
+    email = forms.EmailField(
+        required=False, max_length=254, label=gettext_lazy("Your e-mail"),
+        widget=forms.EmailInput({"autocomplete": "email"}),
+        help_text=gettext_lazy("We send you a link first, to see that it is yours. Never shown to anybody."),
+    )  # fmt: skip
+
+    def __init__(self, data: Any = None, *, participant: Participant | None, branch: Comment | None = None) -> None:
+        self.participant, self.branch = participant, branch
+        frequency = participant.mail_frequency if isinstance(participant, User) else MailFrequency.IMMEDIATELY
+        initial = {"scope": Scope.ARTICLE.value, "frequency": str(frequency)}
+        super().__init__(data, initial=initial, auto_id="follow-%s")
+
+    @property
+    def needs_address(self) -> bool:
+        """Return whether we do not know where to write to."""
+        return self.participant is None or not self.participant.email
+
+    @property
+    def offers_replies(self) -> bool:
+        """Return whether there are comments of one's own that could be answered."""
+        return self.branch is None and not self.needs_address
+
+    def clean_scope(self) -> str:
+        """Return the scope; a branch is one by itself."""
+        return Scope.BRANCH.value if self.branch else str(self.cleaned_data["scope"] or Scope.ARTICLE)
+
+    def clean_frequency(self) -> str:
+        """Return how often, at once unless something else was chosen."""
+        return str(self.cleaned_data["frequency"] or self.initial["frequency"])
+
+    def clean_email(self) -> str:
+        """Return the address, which who has none here has to give."""
+        email = str(self.cleaned_data["email"])
+        if self.needs_address and not email:
+            raise forms.ValidationError(_("Please tell us where to write to."), code="required")
+        return email
 
 
 class VoteForm(forms.Form):

@@ -1,7 +1,8 @@
 """What `accounts` tells: a guest's address is confirmed, a guest becomes a member. What `migrate` tells: it is done.
+And what we tell ourselves: a comment is public, so who follows is told of it.
 
-The senders of the first two wait for us inside their transaction: when the comments cannot be moved, the claim has not
-happened.
+The senders of all but `migrate` wait for us inside their transaction: when the comments cannot be moved, the claim has
+not happened, and no comment is there without its news.
 """
 
 from __future__ import annotations
@@ -16,19 +17,42 @@ from django.dispatch import receiver
 
 from accounts.models import Guest, User
 from accounts.signals import guest_claimed, guest_confirmed
+from core.outbox import put
 from discussions.actions.guests import claim_comments, count_guest_votes
+from discussions.actions.inherit import inherit_subscriptions
+from discussions.actions.subscribe import confirm_waiting
+from discussions.models import Comment, Visibility
+from discussions.signals import comment_written, visibility_set
+
+
+@receiver(comment_written, dispatch_uid="discussions.tell_of_comment")
+def tell_of_comment(comment: Comment, **kwargs: object) -> None:
+    """Tell of a comment that is public as soon as it is written; an edit is no news."""
+    if comment.visibility == Visibility.PUBLIC and comment.revision == 1:
+        put("discussions.tell", comment=comment.pk)
+
+
+@receiver(visibility_set, dispatch_uid="discussions.tell_of_publication")
+def tell_of_publication(comment: Comment, **kwargs: object) -> None:
+    """Tell of a comment when a moderator publishes it for the first time: that is when the two times are one."""
+    if comment.visibility == Visibility.PUBLIC and comment.published_at == comment.visibility_at:
+        put("discussions.tell", comment=comment.pk)
 
 
 @receiver(guest_confirmed, dispatch_uid="discussions.count_votes")
 def count_votes(guest_id: int, **kwargs: object) -> None:
-    """Let the guest's votes count."""
-    count_guest_votes(guest=Guest.objects.get(pk=guest_id))
+    """Let the guest's votes count, and what the guest asked to be told of be told."""
+    guest = Guest.objects.get(pk=guest_id)
+    count_guest_votes(guest=guest)
+    confirm_waiting(guest)
 
 
 @receiver(guest_claimed, dispatch_uid="discussions.move_comments")
 def move_comments(guest_id: int, user_id: int, **kwargs: object) -> None:
-    """Move the guest's comments and votes to the member."""
-    claim_comments(user=User.objects.get(pk=user_id), guest=Guest.objects.get(pk=guest_id))
+    """Move the guest's comments and votes, subscriptions and what the guest was told to the member."""
+    user, guest = User.objects.get(pk=user_id), Guest.objects.get(pk=guest_id)
+    claim_comments(user=user, guest=guest)
+    inherit_subscriptions(user=user, guest=guest)
 
 
 def make_moderators(sender: AppConfig, using: str, apps: Apps = installed, **kwargs: object) -> None:

@@ -1,4 +1,4 @@
-"""What beat asks of the discussions."""
+"""What Celery's beat asks of discussions."""
 
 from __future__ import annotations
 
@@ -11,3 +11,11 @@ def sweep_live_events() -> int:
     from discussions.actions.live import sweep_events
 
     return sweep_events()
+
+
+@shared_task
+def mail_what_is_due() -> int:
+    """Have digests, and what waited for the end of quiet hours, made into mails; return for how many people."""
+    from discussions.actions.collect import collect_all
+
+    return collect_all()

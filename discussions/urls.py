@@ -15,8 +15,12 @@ from discussions.views import (
     home,
     keeping,
     live,
+    mute,
     profile,
     share,
+    subscribe,
+    subscriptions,
+    unsubscribe,
 )
 
 app_name = "discussions"
@@ -28,6 +32,7 @@ article_urls = [
     path("articles/<str:slug>/live/", live.live, name="live"),
     path("articles/<str:slug>/lock/", keeping.article_lock, name="article-lock"),
     path("articles/<str:slug>/feed/", feeds.article_feed, name="article-feed"),
+    path("articles/<str:slug>/subscribe/", subscribe.article_subscribe, name="article-subscribe"),
     path("articles/<str:slug>/share/", share.article_share, name="article-share"),
     path("articles/<str:slug>/comment-page-<int:number>/", article.old_page, name="old-page"),
 ]
@@ -44,9 +49,18 @@ comment_urls = [
     path("comments/<int:comment_id>/edit/", comment_edit.comment_edit, name="comment-edit"),
     path("comments/<int:comment_id>/withdraw/", comment_edit.comment_withdraw, name="comment-withdraw"),
     path("comments/<int:comment_id>/vote/", comment_vote.comment_vote, name="comment-vote"),
+    path("comments/<int:comment_id>/subscribe/", subscribe.branch_subscribe, name="branch-subscribe"),
+    path("comments/<int:comment_id>/mute/", mute.comment_mute, name="comment-mute"),
     path("comments/<int:comment_id>/share/", share.comment_share, name="comment-share"),
     path("comments/<int:comment_id>/pin/", keeping.comment_pin, name="comment-pin"),
     path("comments/<int:comment_id>/lock/", keeping.comment_lock, name="comment-lock"),
+]
+
+mail_urls = [
+    path("subscriptions/", subscriptions.subscriptions, name="subscriptions"),
+    path("subscriptions/confirm/<str:token>/", subscriptions.subscription_confirm, name="subscription-confirm"),
+    path("subscriptions/guest/<str:token>/", subscriptions.guest_subscriptions, name="guest-subscriptions"),
+    path("subscriptions/unsubscribe/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
 ]
 
 people_urls = [
@@ -59,5 +73,6 @@ urlpatterns = [
     path("section/<slug:slug>/", home.section, name="section"),
     *article_urls,
     *comment_urls,
+    *mail_urls,
     *people_urls,
 ]

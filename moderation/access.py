@@ -39,7 +39,6 @@ class Role(IntEnum):
 TABLE: dict[str, Role] = {
     "report": Role.READER,
     "appeal": Role.READER,
-    "read_notifications": Role.READER,
     "see_queue": Role.MODERATOR,
     "see_case": Role.MODERATOR,
     "see_author": Role.MODERATOR,

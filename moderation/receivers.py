@@ -15,7 +15,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.dispatch import receiver
 
 from accounts.models import User
+from accounts.participants import Participant
 from accounts.signals import guest_claimed
+from accounts.silence import silences
 from discussions.models import Comment, Visibility
 from discussions.signals import comment_written, staff_acted, visibility_set
 from moderation import audit
@@ -62,6 +64,12 @@ def move_rows(guest_id: int, user_id: int, **kwargs: object) -> None:
     ]
     for rows in theirs:
         rows.update(guest=None, user=user_id)
+
+
+@silences
+def is_banned(person: Participant) -> bool:
+    """Return whether the person is banned: who cannot take part is not called to the discussion by mail."""
+    return Sanction.objects.against(person).active().filter(kind=Sanction.Kind.BAN).exists()
 
 
 def _was_returned(comment: Comment) -> bool:

@@ -22,6 +22,7 @@ from discussions import access, tree
 from discussions.actions import rows
 from discussions.actions.judge import Nudged, hold_reason
 from discussions.actions.render import clean_body, render_body
+from discussions.actions.subscribe import follow_replies
 from discussions.markup import normalise_line
 from discussions.models import Article, Comment, Submission, Visibility
 from discussions.screening import Draft
@@ -42,15 +43,16 @@ class Posted:
 
 
 def post_comment(
-    *, article: Article, by: Participant, body: str, parent: Comment | None = None, key: UUID, insists: bool = False
-) -> Posted:
+    *, article: Article, by: Participant, body: str, parent: Comment | None = None, key: UUID, insists: bool = False,
+    mail_replies: bool = False,
+) -> Posted:  # fmt: skip
     """Write a comment, or find the one that this form has already written.
 
     `key` is the form's own: the same form sent again returns the same comment, and so does another form with the same
-    words in the same place within a minute. `insists` posts what a screen asked to
-    think over; the comment is then held. Raises `Refused`: a text that cannot be posted (422), `Nudged` by a screen
-    (422), a closed discussion, a locked branch or a vanished parent (`NotAllowed`), the form used for another text
-    (`Conflict`), a limit (`TooMany`).
+    words in the same place within a minute. `insists` posts what a screen asked to think over; the comment is then
+    held. `mail_replies` lets a guest be told of what is answered here. Raises `Refused`: a text that cannot be posted
+    (422), `Nudged` by a screen (422), a closed discussion, a locked branch or a vanished parent (`NotAllowed`), the
+    form used for another text (`Conflict`), a limit (`TooMany`).
     """
     text = clean_body(body)
     digest = _digest(article, parent, by, text)
@@ -65,6 +67,8 @@ def post_comment(
         twin = _said_just_now(comment, by)
         if twin is None:
             _insert(comment, by)
+            if mail_replies and isinstance(by, Guest):
+                follow_replies(by, article=comment.article)
             record(comment_written, comment=comment)
             announce(comment_submitted, comment_id=comment.pk, revision=comment.revision)
         form.comment = twin or comment

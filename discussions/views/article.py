@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.models.user import SORT_COOKIE
 from accounts.participants import ParkbenchRequest
 from discussions import access
-from discussions.forms import CommentForm
+from discussions.forms import CommentForm, SubscribeForm
 from discussions.models import Article
 from discussions.queries.live import latest_event
 from discussions.queries.notice import notice_html
@@ -33,6 +33,7 @@ def article(request: ParkbenchRequest, slug: str) -> HttpResponse:
     if request.participant is None:
         # The page is the same for every visitor, so its form has no key; a script or the server makes one.
         context["form"].initial["key"] = None
+    context["subscribe_form"] = SubscribeForm(participant=request.participant)
     context["notice_html"] = notice_html(translation.get_language())
     response = render(request, "discussions/article/page.html", context)
     # For the cache of first pages: what was asked for and who asked is looked at there.

@@ -13,6 +13,7 @@ from accounts.participants import ParkbenchRequest
 from core.errors import BadRequest, NotAllowed
 from discussions import access
 from discussions.diff import compare
+from discussions.forms import SubscribeForm
 from discussions.models import Comment
 from discussions.queries.cards import Branch
 from discussions.queries.thread import ancestors, branch_page, one_card
@@ -30,6 +31,8 @@ def comment(request: ParkbenchRequest, comment_id: int) -> HttpResponse:
         "article": row.article,
         "ancestors": above,
         "branch": shown,
+        "comment": row,
+        "subscribe_form": SubscribeForm(participant=request.participant, branch=row),
         "viewer": viewer_of(request.participant, row.article, cards),
         "next": request.get_full_path(),
     }

@@ -82,6 +82,7 @@ def _post(request: ParkbenchRequest, form: CommentForm) -> Posted:
         parent=form.cleaned_data["parent"],
         key=form.cleaned_data["key"] or _key_of_words(request, form),
         insists=form.cleaned_data["insists"],
+        mail_replies=form.cleaned_data["mail_replies"],
     )
     if posted.comment.guest is not None and (posted.created or form.cleaned_data["key"]):
         # The second of two clicks made a guest of its own; who holds the form's key is who posted it. A key that we

@@ -1,17 +1,19 @@
-"""What a person has been told, newest first."""
+"""What a person has been told by the house: a part of the inbox."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
 
-from accounts.models import User
+from django.utils import timezone
+
+from accounts.inbox import Entry, Position, register
+from accounts.inbox import before as rows_before
 from accounts.participants import Participant
 from moderation.models import Notification
 from moderation.models.notification import NotificationQuerySet
-from moderation.notices import Notice, notice_of
-from moderation.queries.reasons import guideline_facts
+from moderation.notices import notice_of
+from moderation.queries.reasons import GuidelineFact, guideline_facts
 
 #: Everything that `notices.notice_of` reads.
 RELATED = (
@@ -20,31 +22,31 @@ RELATED = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One thing that the reader of the page was told."""
+class Notices:
+    """What moderation puts into the inbox."""
 
-    id: int
-    at: datetime
-    is_new: bool
-    notice: Notice
+    name = "moderation"
+
+    def unread(self, person: Participant) -> NotificationQuerySet:
+        """Return what the person may read and has not."""
+        return Notification.objects.to(person).filter(read_at=None)
+
+    def entries(self, person: Participant, before: Position | None, at_most: int) -> list[Entry]:
+        """Return the newest, in words: one query, and one for the guidelines."""
+        rows = rows_before(Notification.objects.to(person), "due_at", self.name, before)
+        shown = list(rows.select_related(*RELATED).order_by("-due_at", "-id")[:at_most])
+        about = [row.decision or row.sanction for row in shown]
+        facts = guideline_facts({it.guideline_version_id for it in about if it and it.guideline_version_id})
+        return [self._entry(row, facts) for row in shown]
+
+    def mark_read(self, person: Participant, until: datetime, only: int | None) -> int:
+        """Mark as read what was told until then, or one entry; return how much was new."""
+        rows = self.unread(person).filter(due_at__lte=until)
+        return (rows if only is None else rows.filter(pk=only)).update(read_at=timezone.now())
+
+    def _entry(self, row: Notification, facts: Mapping[int, GuidelineFact]) -> Entry:
+        position = Position(row.due_at, self.name, row.pk)
+        return Entry(position, row.read_at is None, "moderation/inbox/entry.html", notice_of(row, facts))
 
 
-def rows_to(participant: Participant) -> NotificationQuerySet:
-    """Return what this person may read now, newest first, with everything that it is about."""
-    return Notification.objects.to(participant).select_related(*RELATED).order_by("-due_at", "-id")
-
-
-def entries_of(rows: Iterable[Notification]) -> list[Entry]:
-    """Return `rows` in words, in the active language: one query for the guidelines."""
-    rows = list(rows)
-    about = [row.decision or row.sanction for row in rows]
-    facts = guideline_facts({it.guideline_version_id for it in about if it and it.guideline_version_id})
-    return [Entry(row.pk, row.due_at, row.read_at is None, notice_of(row, facts)) for row in rows]
-
-
-def unread_count(participant: Participant | None) -> int:
-    """Return how much a member has not read yet: one query. For others 0: they have no link in the header."""
-    if not isinstance(participant, User):
-        return 0
-    return Notification.objects.to(participant).filter(read_at=None).count()
+register(Notices())

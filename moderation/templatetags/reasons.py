@@ -11,7 +11,6 @@ from discussions.models import Comment
 from discussions.queries.cards import Card
 from discussions.queries.profile import Entry
 from moderation.models import Sanction
-from moderation.queries.notifications import unread_count
 from moderation.queries.reasons import (
     GuidelineFact,
     Reason,
@@ -21,12 +20,6 @@ from moderation.queries.reasons import (
 )
 
 register = template.Library()
-
-
-@register.simple_tag(takes_context=True)
-def unread_notifications(context: template.Context) -> int:
-    """Return how much the member has not read yet; 0 for everybody else."""
-    return unread_count(_participant(context))
 
 
 @register.simple_tag(takes_context=True)

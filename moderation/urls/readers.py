@@ -1,4 +1,4 @@
-"""What readers use: guidelines, reports, and what they are told."""
+"""What readers use: guidelines, reports, notices, decisions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from django.urls import URLPattern, path
 
 from moderation.views.decision import decision, decision_json
 from moderation.views.guidelines import guideline, guidelines
-from moderation.views.notifications import notifications, notifications_read
 from moderation.views.public_log import public_log
 from moderation.views.report import report
 from moderation.views.unlawful import receipt, unlawful
@@ -17,8 +16,6 @@ urlpatterns: list[URLPattern] = [
     path("comments/<int:comment_id>/report/", report, name="report"),
     path("comments/<int:comment_id>/unlawful/", unlawful, name="unlawful"),
     path("notices/<str:receipt>/", receipt, name="receipt"),
-    path("notifications/", notifications, name="notifications"),
-    path("notifications/read/", notifications_read, name="notifications-read"),
     path("decisions/<int:decision_id>/", decision, name="decision"),
     path("decisions/<int:decision_id>.json", decision_json, name="decision-json"),
     path("moderation-log/", public_log, name="public-log"),

@@ -33,16 +33,28 @@ class PreferencesForm(UserModelForm):
 
     class Meta:
         model = User
-        fields = ("name", "about", "language", "time_zone", "sort_order", "mail_on_reply", "mail_on_mention")
+        fields = (
+            "name", "about", "language", "time_zone", "sort_order",
+            "mail_on_reply", "mail_on_mention", "mail_frequency", "quiet_from", "quiet_until",
+        )  # fmt: skip
         labels = {
             "sort_order": _("Read discussions by"),
             "mail_on_reply": _("somebody replies to me"),
             "mail_on_mention": _("somebody mentions me"),
+            "mail_frequency": _("How often"),
+            "quiet_from": _("No mail from (optional)"),
+            "quiet_until": _("No mail until"),
         }
+        help_texts = {
+            "mail_frequency": _("For replies and mentions, and what a new subscription begins with."),
+            "quiet_until": _("In your time zone. What comes in these hours waits, and then comes as one mail."),
+        }
+        widgets = {name: forms.TimeInput({"type": "time"}, format="%H:%M") for name in ("quiet_from", "quiet_until")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["language"] = forms.ChoiceField(choices=language_choices(), required=False, label=_("Language"))
+        self.fields["mail_frequency"].required = False
         zones = zone_choices(self.instance.time_zone)
         self.fields["time_zone"] = forms.ChoiceField(choices=zones, required=False, label=_("Time zone"))
         self.fields["sort_order"] = forms.ChoiceField(
@@ -50,6 +62,10 @@ class PreferencesForm(UserModelForm):
             required=False,
             label=self.fields["sort_order"].label,
         )
+
+    def clean_mail_frequency(self) -> str:
+        """Return how often; a form that was made before this was asked leaves it as it is."""
+        return str(self.cleaned_data["mail_frequency"] or self.instance.mail_frequency)
 
     def clean_name(self) -> str:
         """Return the name, refused when it looks like somebody of the house."""

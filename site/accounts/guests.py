@@ -82,13 +82,13 @@ def confirm(guest: Guest) -> bool:
 def claimable_by(request: HttpRequest) -> list[Guest]:
     """Return the guests whose comments the member may take over: this browser's, and those of the member's address.
 
-    Only an address that both have confirmed counts, and never a name.
+    Only an address that both have confirmed counts, and never a name. Who has none wrote nothing: only subscribed.
     """
     member = cast("User", request.user)
     confirmed = EmailAddress.objects.filter(user=member, verified=True).values("email")
     same_address = Q(email_confirmed_at__isnull=False, email__in=confirmed)
     this_browser = Q(pk=request.session.get(SESSION_KEY) or 0)
-    return list(Guest.objects.filter(same_address | this_browser, claimed_by=None).order_by("pk"))
+    return list(Guest.objects.filter(same_address | this_browser, claimed_by=None).exclude(name="").order_by("pk"))
 
 
 def claim(guest: Guest, *, by: User) -> bool:

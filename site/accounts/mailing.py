@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from accounts.models import Guest, Mail, User
 from accounts.participants import Participant
-from accounts.refusals import refusal_of, refuse, without_addresses
+from accounts.refusals import refusal_of, refuse, what_it_said
 from core.text import clean_line
 
 SUBJECT_LENGTH = 200
@@ -83,7 +83,7 @@ def post(message: EmailMultiAlternatives, *, kind: Mail.Kind, to: Participant | 
 
 def settle(row: Mail, state: Mail.State, reason: str) -> Mail:
     """Write down what has become of a mail."""
-    row.state, row.reason = state, without_addresses(reason)
+    row.state, row.reason = state, what_it_said(reason)
     row.sent_at = timezone.now() if state == State.SENT else None
     row.save(update_fields=["state", "reason", "sent_at"])
     return row

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import re
-
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from accounts.models import RefusedAddress
-from core.text import clean_line
-
-_ADDRESS = re.compile(r"<?[^\s<>@]+@[^\s<>@]+>?")
+from core.text import clean_line, without_addresses
 
 
 def refuse(email: str, reason: str) -> None:
     """Note that the mail server does not take mail to `email`, in its own words."""
-    fields = {"reason": without_addresses(reason), "refused_at": timezone.now()}
+    fields = {"reason": what_it_said(reason), "refused_at": timezone.now()}
     RefusedAddress.objects.update_or_create(digest=address_digest(email), defaults=fields)
 
 
@@ -34,6 +30,6 @@ def address_digest(email: str) -> str:
     return salted_hmac("accounts.address", email.strip().lower(), algorithm="sha256").hexdigest()
 
 
-def without_addresses(words: str) -> str:
+def what_it_said(words: str) -> str:
     """Return what a mail server said as one line, without the addresses in it: they are nobody's business later."""
-    return clean_line(_ADDRESS.sub("…", words), 300)
+    return clean_line(without_addresses(words), 300)

@@ -5,11 +5,15 @@ from __future__ import annotations
 from django.urls import path
 
 from accounts.views import guest
-from accounts.views.preferences import preferences
+from accounts.views.inbox import inbox, inbox_read
+from accounts.views.preferences import mail_again, preferences
 
 app_name = "accounts"
 urlpatterns = [
     path("preferences/", preferences, name="preferences"),
+    path("preferences/mail-again/", mail_again, name="mail-again"),
+    path("notifications/", inbox, name="inbox"),
+    path("notifications/read/", inbox_read, name="inbox-read"),
     path("guest/", guest.guest_home, name="guest-home"),
     path("guest/link/", guest.guest_link, name="guest-link"),
     path("guest/forget/", guest.guest_forget, name="guest-forget"),

@@ -127,8 +127,8 @@ def test_comments_written_as_a_guest_are_offered(client: Client, ann: User) -> N
 
 def test_queries(client: Client, ann: User, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     client.get(URL)
-    # Session, member, the member's row for the form, what could be claimed, how much is new to them.
-    with django_assert_num_queries(5):
+    # Session, member, the member's row for the form, what could be claimed, whether mail is refused, what is new.
+    with django_assert_num_queries(6):
         client.get(URL)
 
 

@@ -20,6 +20,7 @@ from django.utils import timezone
 from accounts.links import make_token
 from accounts.models import Guest, User
 from accounts.participants import SESSION_KEY
+from discussions.mail_links import confirm_link, leave_link, manage_path
 from discussions.models import Article, Comment
 from moderation.actions.appeal import appeal
 from moderation.actions.cases import open_case
@@ -171,7 +172,14 @@ def _fill(stage: Stage, article: Article, public: Comment, held: Comment, first:
         "discussions:section": {"slug": "news"},
         "moderation:guideline": {"slug": Guideline.objects.order_by("number")[0].slug},
         "moderation:decision-undo": {"decision_id": undoable.pk},
+        "discussions:subscription-confirm": {"token": _token(confirm_link(other_guest))},
+        "discussions:guest-subscriptions": {"token": _token(manage_path(other_guest))},
+        "discussions:unsubscribe": {"token": _token(leave_link(author, (), ("reply",)))},
     }
+
+
+def _token(link: str) -> str:
+    return link.rstrip("/").rpartition("/")[2]
 
 
 def _decided(article: Article, author: User, by: User, *, is_final: bool = True) -> Decision:

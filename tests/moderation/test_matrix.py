@@ -76,6 +76,9 @@ MATRIX: dict[str, Row] = {
     "accounts:guest-forget": Row(post=everybody(303)),
     "accounts:guest-home": Row(PAGE),
     "accounts:guest-link": Row(post=(403, 303, *(403,) * 7)),
+    "accounts:inbox": Row(members(200, 200)),
+    "accounts:inbox-read": Row(post=members(303, 303, visitor=403)),
+    "accounts:mail-again": Row(post=members(303, 302)),
     "accounts:preferences": Row(members(200, 302), members(303, 302)),
     # --- reading
     "discussions:article": Row(PAGE),
@@ -102,6 +105,14 @@ MATRIX: dict[str, Row] = {
     "discussions:comment-share": Row(post=everybody(204)),
     "discussions:comment-vote": Row(post=(403, 403, 303, 403, *(303,) * 5), data={"value": 1}),
     "discussions:comment-withdraw": Row(author(200, 403), author(303, 403)),
+    # --- being told
+    "discussions:article-subscribe": Row(PAGE, (422, *(303,) * 8)),
+    "discussions:branch-subscribe": Row(PAGE, (422, *(303,) * 8)),
+    "discussions:comment-mute": Row(members(200, 200), members(303, 303), {"what": "branch"}),
+    "discussions:guest-subscriptions": Row(PAGE, everybody(303), {"unmute": 1}),
+    "discussions:subscription-confirm": Row(PAGE, everybody(303)),
+    "discussions:subscriptions": Row(members(200, 200), members(303, 303), {"unmute": 1}),
+    "discussions:unsubscribe": Row(PAGE, everybody(200)),
     # --- keeping a discussion: for who keeps the whole site
     "discussions:article-lock": Row(post=site(303, sections=403), data={"lock": 1}),
     "discussions:comment-lock": Row(post=site(303, sections=403), data={"lock": 1}),
@@ -124,8 +135,6 @@ MATRIX: dict[str, Row] = {
     ),
     "moderation:decision": Row((404, 404, 404, 200, 404, *(200,) * 4)),
     "moderation:decision-json": Row((404, 404, 404, 200, 404, *(200,) * 4)),
-    "moderation:notifications": Row(members(200, 200)),
-    "moderation:notifications-read": Row(post=members(303, 303, visitor=403)),
     "moderation:report": Row(author(403, 200), (403, *(422,) * 8)),
     "moderation:unlawful": Row(PAGE, everybody(422)),
     # --- the desk

@@ -6,6 +6,9 @@ from django import template
 from django.forms import BoundField
 from django.utils.safestring import SafeString
 
+from accounts.inbox import unread_count
+from accounts.models import User
+
 register = template.Library()
 
 
@@ -22,3 +25,10 @@ def kind(field: BoundField) -> str:
     if getattr(widget, "input_type", "") not in ("checkbox", "radio"):
         return "field"
     return "group" if hasattr(widget, "choices") else "check"
+
+
+@register.simple_tag(takes_context=True)
+def unread_in_inbox(context: template.Context) -> int:
+    """Return how much the member has not read yet, in one query; 0 for others: they have no bell in the header."""
+    participant = getattr(context.get("request"), "participant", None)
+    return unread_count(participant) if isinstance(participant, User) else 0

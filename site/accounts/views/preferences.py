@@ -13,13 +13,14 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.forms import PreferencesForm
 from accounts.guests import claimable_by
 from accounts.models import User
 from accounts.models.user import SORT_COOKIE
 from accounts.participants import ParkbenchRequest
+from accounts.refusals import forgive, refusal_of
 from core.answers import see_other
 
 
@@ -44,6 +45,16 @@ def preferences(request: ParkbenchRequest) -> HttpResponse:
     return response
 
 
+@require_POST
+@login_required
+def mail_again(request: ParkbenchRequest) -> HttpResponse:
+    """Write again to an address that its mail server refused: its owner says that it is right."""
+    if forgive(cast("User", request.user).email):
+        messages.success(request, _("Thank you. We will write to this address again."))
+    return see_other(reverse("accounts:preferences"))
+
+
 def _page(request: ParkbenchRequest, form: PreferencesForm, *, status: int = HTTPStatus.OK) -> HttpResponse:
-    context = {"form": form, "claimable": claimable_by(request)}
+    refusal = refusal_of(cast("User", request.user).email)
+    context = {"form": form, "claimable": claimable_by(request), "refusal": refusal}
     return render(request, "accounts/preferences/page.html", context, status=status)

@@ -166,6 +166,8 @@ LIVE_STREAMS_PER_NETWORK = env.int("LIVE_STREAMS_PER_NETWORK", 200)
 PAGE_SECONDS = env.float("PAGE_SECONDS", 5.0)
 #: What is deployed: two releases beside each other do not serve each other's pages.
 RELEASE = env.str("RELEASE", "")
+#: Mails about comments to one person in an hour; what is more waits, and comes as one.
+COMMENT_MAILS_PER_HOUR = env.int("COMMENT_MAILS_PER_HOUR", 10)
 
 # --- moderation ----------------------------------------------------------------------------------
 #: Minutes in which each queue wants to be read. The order of a queue and the public promise follow from them.

@@ -329,7 +329,7 @@ def test_costs_the_same_in_a_large_discussion(
     deep = make_comment(article)
     for _ in range(12):
         deep = make_comment(parent=deep)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         post(parent=deep)
 
 
