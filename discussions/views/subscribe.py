@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from accounts.models import User
 from accounts.participants import ParkbenchRequest
 from core.answers import see_other
 from core.errors import Refused
@@ -45,9 +46,10 @@ def _subscribe(request: ParkbenchRequest, article: Article, branch: Comment | No
     if not form.is_valid():
         return _page(request, form, article, branch, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
-        check_limit("subscribe", f"network:{client_network(request)}")
+        by = request.participant
+        check_limit("subscribe", by.identity if isinstance(by, User) else f"network:{client_network(request)}")
         has_to_confirm = follow(
-            request.participant, email=form.cleaned_data["email"], article=article, scope=form.cleaned_data["scope"],
+            by, email=form.cleaned_data["email"], article=article, scope=form.cleaned_data["scope"],
             frequency=form.cleaned_data["frequency"], branch=branch,
         )  # fmt: skip
     except Refused as refusal:

@@ -41,7 +41,6 @@ LIMITS: dict[str, str] = {
     "unlawful_notice": "5/hour; 20/day",
     "appeal": "5/hour",
     "appeal_message": "10/hour",
-    "subscribe": "20/minute; 60/hour",
     # A mail to an address that somebody typed: few, or we are the spammer.
     "guest_mail": "3/hour; 10/day",
     "guest_mail_network": "20/hour; 60/day",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -25,7 +26,7 @@ def ann() -> User:
     return make_user("ann")
 
 
-def news(ann: User, count: int, **fields: object) -> list[Delivery]:
+def news(ann: User, count: int, **fields: Any) -> list[Delivery]:
     """Return so many comments that `ann` is told of, all at the same moment."""
     article, now = make_article(), fields.pop("at", timezone.now())
     return [
@@ -36,7 +37,7 @@ def news(ann: User, count: int, **fields: object) -> list[Delivery]:
     ]
 
 
-def notices(ann: User, count: int, at: object = None) -> list[Notification]:
+def notices(ann: User, count: int, at: datetime | None = None) -> list[Notification]:
     """Return so many messages of the house."""
     at = at or timezone.now()
     return [Notification.objects.create(user=ann, kind="message", due_at=at) for _ in range(count)]

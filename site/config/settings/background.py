@@ -77,7 +77,10 @@ OUTBOX_QUEUES = ("urgent", "default", "later")
 CELERY_TASK_QUEUES = [Queue(name, routing_key=name) for name in OUTBOX_QUEUES]
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_CREATE_MISSING_QUEUES = False
-CELERY_TASK_ROUTES = {"core.tasks.sweep_outbox": {"queue": "later"}}
+CELERY_TASK_ROUTES = {
+    "core.tasks.sweep_outbox": {"queue": "later"},
+    "discussions.tasks.mail_what_is_due": {"queue": "later"},
+}
 
 # --- what is done by the clock --------------------------------------------------------------------
 #: Read by Celery's beat, and without Redis by the thread of a web process (`core.schedule`). An entry that may be

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 from django.core import mail
-from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import Mail, User
@@ -54,7 +54,7 @@ def ann(article: Article) -> User:
     return ann
 
 
-def told_until(comment: Comment) -> None:
+def until_it_is_sent(comment: Comment) -> None:
     """Let everything happen to the comment but the sending."""
     for topic in ("discussions.tell", "discussions.collect"):
         assert drain(at_most=1) == 1, topic
@@ -106,15 +106,17 @@ def test_nothing_that_was_typed_is_more_than_text(article: Article, ann: User) -
 
 
 def test_withdrawn_removed_or_held_at_the_time_of_sending(article: Article, ann: User) -> None:
-    ways = [
-        lambda comment: withdraw_comment(comment, by=comment.author),
-        lambda comment: set_visibility(comment, Visibility.REMOVED, by=make_moderator(), reason="Rude."),
-        lambda comment: set_visibility(comment, Visibility.HELD, by=make_moderator(), reason="Look again."),
+    moderator = make_moderator()
+    ways: list[Callable[[Comment, User], object]] = [
+        lambda comment, author: withdraw_comment(comment, by=author),
+        lambda comment, author: set_visibility(comment, Visibility.REMOVED, by=moderator, reason="Rude."),
+        lambda comment, author: set_visibility(comment, Visibility.HELD, by=moderator, reason="Look again."),
     ]
     for way in ways:
-        comment = says(article)
-        told_until(comment)
-        way(comment)
+        author = reader()
+        comment = says(article, author)
+        until_it_is_sent(comment)
+        way(comment, author)
         assert delivered() == []
         assert Delivery.objects.get(comment=comment).reason == "not public any more"
         assert Mail.objects.get().state == Mail.State.SUPPRESSED
@@ -124,7 +126,7 @@ def test_withdrawn_removed_or_held_at_the_time_of_sending(article: Article, ann:
 def test_who_left_meanwhile_gets_none(article: Article, ann: User) -> None:
     row = follows(ann, article)
     comment = says(article)
-    told_until(comment)
+    until_it_is_sent(comment)
     leave(ann, [row.pk])
     assert delivered() == []
     assert Delivery.objects.get().reason == "not wanted any more"
@@ -132,7 +134,7 @@ def test_who_left_meanwhile_gets_none(article: Article, ann: User) -> None:
 
 def test_who_muted_meanwhile_gets_none(article: Article, ann: User) -> None:
     comment = says(article)
-    told_until(comment)
+    until_it_is_sent(comment)
     mute(ann, comment, "branch")
     assert delivered() == []
 
@@ -140,7 +142,7 @@ def test_who_muted_meanwhile_gets_none(article: Article, ann: User) -> None:
 @pytest.mark.parametrize("changes", [{"is_active": False}])
 def test_closed_accounts_get_none(article: Article, ann: User, changes: dict[str, bool]) -> None:
     comment = says(article)
-    told_until(comment)
+    until_it_is_sent(comment)
     User.objects.filter(pk=ann.pk).update(**changes)
     assert delivered() == []
     assert Delivery.objects.get().reason == "no address to write to"
@@ -253,11 +255,11 @@ def test_a_reply_shows_what_it_answers(article: Article) -> None:
 
 
 def test_a_crash_after_collecting_sends_once(article: Article, ann: User) -> None:
-    told_until(says(article))
+    until_it_is_sent(says(article))
     from discussions.deliveries import send_comments
 
     pk = Mail.objects.get().pk
     for _ in range(3):
-        send_comments(event=Mail.objects.get().key, mail=pk)  # type: ignore[arg-type]
+        send_comments(event=Mail.objects.get().key, mail=pk)
     assert len(mail.outbox) == 1
-    assert timezone.now() - Mail.objects.get().sent_at < timedelta(minutes=1)  # type: ignore[operator]
+    assert Mail.objects.get().sent_at is not None

@@ -126,9 +126,10 @@ def test_a_held_comment_is_told_when_it_is_published_once_ever(article: Article,
 
 def test_an_edit_is_no_news(article: Article) -> None:
     follows(reader(), article)
-    comment = says(article)
+    author = make_user()
+    comment = says(article, author)
     assert len(delivered()) == 1
-    edit_comment(comment, by=comment.author, body="In other words.", revision=1)
+    edit_comment(comment, by=author, body="In other words.", revision=1)
     assert delivered() == []
 
 

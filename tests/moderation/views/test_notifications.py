@@ -218,6 +218,6 @@ def test_the_queries_are_the_same_for_many(
         with later():
             client = browser_of(reader)
             client.get(URL)
-            # Session, member, their rights and sections; how many there are, they, their guidelines, how many are new.
-            with django_assert_num_queries(8):
+            # Session, member; what the house and the discussions tell, the guidelines; how much is new.
+            with django_assert_num_queries(6):
                 client.get(URL)
