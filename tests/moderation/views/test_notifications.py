@@ -199,9 +199,9 @@ def test_pages(reader: User, moderator: User, guideline: GuidelineVersion, monke
     client = browser_of(reader)
     with later():
         client = browser_of(reader)
-        first = client.get(URL)
-        second = client.get(URL, {"after": first.context["page"].after}).content.decode()
-        first = first.content.decode()
+        page = client.get(URL)
+        first = page.content.decode()
+        second = client.get(URL, {"after": page.context["page"].after}).content.decode()
     assert [f"Reason {n}." in first for n in range(3)] == [False, True, True]
     assert [f"Reason {n}." in second for n in range(3)] == [True, False, False]
 
