@@ -7,6 +7,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.former import name_or_former
+
 
 class Guest(models.Model):
     """Somebody who wrote under a name, in one browser or in one imported site.
@@ -46,7 +48,12 @@ class Guest(models.Model):
     @property
     def display_name(self) -> str:
         """Return the name that readers see."""
-        return self.name
+        return name_or_former(self.name)
+
+    @property
+    def is_former(self) -> bool:
+        """Return whether this is what is left of somebody who was erased."""
+        return not self.name
 
     @property
     def identity(self) -> str:

@@ -14,6 +14,8 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.former import FORMER, former_reader
+
 #: ASCII on purpose: two handles that look alike are alike.
 HANDLE = r"[a-z0-9](?:[a-z0-9_.-]{1,28}[a-z0-9])"
 
@@ -130,7 +132,19 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def display_name(self) -> str:
         """Return the name that readers see."""
-        return self.name or self.username
+        return former_reader() if self.is_former else self.name or self.username
+
+    @property
+    def is_former(self) -> bool:
+        """Return whether this is what is left of somebody who was erased: a number that rows refer to."""
+        return self.username.startswith(FORMER)
+
+    @property
+    def is_reachable(self) -> bool:
+        """Return whether mail may go to the address: also while the account is closed and could be opened again."""
+        from accounts.models.privacy import Erasure  # it refers to this class
+
+        return self.is_active or Erasure.objects.filter(user=self, done_at=None).exists()
 
     @property
     def identity(self) -> str:
