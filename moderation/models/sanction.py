@@ -62,6 +62,8 @@ class Sanction(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     lift_reason = models.CharField(max_length=1000, blank=True)
+    #: Of a ban in force: a keyed hash of the person's mailbox (`moderation.evasion`), forgotten when the ban ends.
+    address_hash = models.CharField(max_length=64, blank=True, editable=False, default="")
 
     objects = SanctionQuerySet.as_manager()
 
