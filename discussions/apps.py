@@ -14,7 +14,16 @@ class DiscussionsConfig(AppConfig):
     verbose_name = _("Discussions")
 
     def ready(self) -> None:
-        """Listen to `accounts`, to `migrate` and to our own news; say what outbox and inbox can do for us."""
+        """Listen to `accounts`, to `migrate` and to our own news; say what outbox, inbox and privacy can do for us."""
+        from accounts.privacy import register_erasure, register_export, register_sweep
         from discussions import deliveries, inbox, live_news, receivers  # noqa: F401 — importing registers
+        from discussions.actions.erase import erase_writings
+        from discussions.actions.forget import old_submissions
+        from discussions.queries import own_data
+
+        register_export("comments", own_data.comments)
+        register_export("votes", own_data.votes)
+        register_erasure(erase_writings)
+        register_sweep("submissions", old_submissions)
 
         post_migrate.connect(receivers.make_moderators, sender=self, dispatch_uid="discussions.make_moderators")

@@ -14,8 +14,18 @@ class ModerationConfig(AppConfig):
     verbose_name = _("Moderation")
 
     def ready(self) -> None:
-        """Listen to `discussions`, to `accounts` and to `migrate`."""
+        """Listen to `discussions`, to `accounts` and to `migrate`; say what is kept of people."""
+        from accounts.privacy import register_erasure, register_export, register_obstacle, register_sweep
         from moderation import deliveries, metrics, receivers  # noqa: F401 — importing registers
+        from moderation.actions import erase, forget
         from moderation.demo import receivers as _demo  # noqa: F401 — importing connects
+        from moderation.queries import own_data
 
+        for part in ("reports", "notices", "notifications", "decisions", "measures", "appeals"):
+            register_export(part, getattr(own_data, part))
+        register_obstacle(erase.why_erasure_waits)
+        register_erasure(erase.erase_house_rows)
+        register_sweep("networks", forget.forget_networks)
+        register_sweep("bans", forget.forget_marks)
+        register_sweep("notes", forget.forget_notes)
         post_migrate.connect(receivers.make_groups, sender=self, dispatch_uid="moderation.make_groups")

@@ -6,6 +6,7 @@ import secrets
 from functools import partial
 from typing import Any
 
+from allauth.account.signals import email_confirmed
 from django.apps import AppConfig
 from django.apps import apps as installed
 from django.apps.registry import Apps
@@ -14,14 +15,15 @@ from django.contrib.auth.management import create_permissions
 from django.db.models import Exists, OuterRef, QuerySet
 from django.dispatch import receiver
 
-from accounts.models import User
+from accounts.models import Guest, User
 from accounts.participants import Participant
-from accounts.signals import guest_claimed
+from accounts.signals import guest_claimed, guest_confirmed
 from accounts.silence import silences
 from discussions.models import Comment, Visibility
 from discussions.signals import comment_written, staff_acted, visibility_set
 from moderation import audit
 from moderation.actions.cases import Queue, Severity, open_case, void_case
+from moderation.actions.evasion import look_for_ban
 from moderation.models import Appeal, Decision, Notification, Outcome, Report, Sanction, StaffNote
 
 
@@ -70,6 +72,19 @@ def move_rows(guest_id: int, user_id: int, **kwargs: object) -> None:
 def is_banned(person: Participant) -> bool:
     """Return whether the person is banned: who cannot take part is not called to the discussion by mail."""
     return Sanction.objects.against(person).active().filter(kind=Sanction.Kind.BAN).exists()
+
+
+@receiver(guest_confirmed, dispatch_uid="moderation.look_for_banned_guest")
+def look_for_banned_guest(guest_id: int, **kwargs: object) -> None:
+    """See whether the address that a guest has confirmed is that of somebody who is banned."""
+    guest = Guest.objects.get(pk=guest_id)
+    look_for_ban(guest, guest.email)
+
+
+@receiver(email_confirmed, dispatch_uid="moderation.look_for_banned_member")
+def look_for_banned_member(email_address: Any, **kwargs: object) -> None:
+    """See whether the address that a member has confirmed is that of somebody who is banned."""
+    look_for_ban(email_address.user, email_address.email)
 
 
 def _was_returned(comment: Comment) -> bool:

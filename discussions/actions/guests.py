@@ -34,7 +34,7 @@ def claim_comments(*, user: User, guest: Guest) -> int:
         _drop_votes(user, guest, ids)
         # What is left is a vote by an address that belongs to an account: it counts.
         Vote.objects.filter(guest=guest, comment__in=ids).update(guest=None, member=user, is_counted=True)
-        _tally(ids)
+        tally(ids)
         guest.claimed_by = user
         guest.save(update_fields=["claimed_by"])
     return moved
@@ -49,7 +49,7 @@ def count_guest_votes(*, guest: Guest) -> int:
         ids = _voted_on(guest)
         rows.locked_comments(ids)
         counted = Vote.objects.filter(guest=guest, is_counted=False).update(is_counted=True)
-        _tally(ids)
+        tally(ids)
     return counted
 
 
@@ -70,7 +70,7 @@ def _drop_votes(user: User, guest: Guest, ids: Collection[int]) -> None:
     Vote.objects.filter(guest=guest, comment__in=list(voted.values_list("comment_id", flat=True))).delete()
 
 
-def _tally(ids: Collection[int]) -> None:
+def tally(ids: Collection[int]) -> None:
     """Write the counts of these comments anew from their votes; their rows are locked, so no vote is missed."""
     votes = Vote.objects.filter(comment__in=ids, is_counted=True).values_list("comment_id", "value")
     counted = Counter({(pk, value): n for pk, value, n in votes.annotate(n=Count("pk")).order_by()})

@@ -36,7 +36,7 @@ def rerender_comments(*, every: bool = False, after: int = 0) -> Iterator[Progre
     total, done, last_id = stale.count(), 0, after
     texts = stale.order_by("pk").only("body", "body_format", "revision")
     while batch := list(texts.filter(pk__gt=last_id)[:BATCH]):
-        _rerender(batch)
+        rerender(batch)
         done, last_id = done + len(batch), batch[-1].pk
         yield Progress(last_id, done, total)
 
@@ -59,7 +59,8 @@ def rerender_articles(*, every: bool = False) -> int:
     return done
 
 
-def _rerender(batch: list[Comment]) -> None:
+def rerender(batch: list[Comment]) -> None:
+    """Render these comments again; a text that somebody edits meanwhile is left as the edit has rendered it."""
     profiles = profiles_in(comment.body for comment in batch if comment.body_format == Comment.Format.MARKDOWN)
     rendered = [(row, render_body(row.body, row.body_format, profiles=profiles)) for row in batch]
     with transaction.atomic():

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Guest
+from accounts.models.former import name_or_former
 from accounts.participants import Participant
 from discussions import tree
 from discussions.models.article import Article
@@ -81,7 +82,7 @@ class Comment(models.Model):
     guest = models.ForeignKey(
         Guest, null=True, blank=True, on_delete=models.SET_NULL, related_name="comments", db_index=False
     )
-    #: The name at the time of writing: it stays when the account goes.
+    #: The name at the time of writing: it stays when the account goes, and is empty when its person was erased.
     author_name = models.CharField(_("name"), max_length=60)
 
     class Format(models.TextChoices):
@@ -185,11 +186,16 @@ class Comment(models.Model):
         ]  # fmt: skip
 
     def __str__(self) -> str:
-        return f"{self.author_name} #{self.pk}"
+        return f"{self.shown_name} #{self.pk}"
 
     def get_absolute_url(self) -> str:
         """Return the comment's own page."""
         return reverse("discussions:comment", args=[self.pk])
+
+    @property
+    def shown_name(self) -> str:
+        """Return the name at the time of writing, or what stands in its place since the author was erased."""
+        return name_or_former(self.author_name)
 
     @property
     def is_readable(self) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from django.db.models import F
 
+from accounts.models.former import name_or_former
 from discussions.models import Comment, Visibility
 from discussions.models.comment import READABLE, CommentQuerySet
 from discussions.queries.cards import Byline, Card, InReplyTo
@@ -129,9 +130,9 @@ def owner_of(comment: Comment) -> str:
 def _byline(comment: Comment, article_author_id: int | None) -> Byline:
     author = comment.author
     return Byline(
-        name=author.display_name if author else comment.author_name,
+        name=author.display_name if author else comment.shown_name,
         username=author.username if author else "",
-        is_guest=author is None,
+        is_guest=author is None and comment.author_name != "",
         is_article_author=author is not None and author.pk == article_author_id,
     )
 
@@ -143,4 +144,4 @@ def _in_reply_to(comment: Comment) -> InReplyTo | None:
     if visibility is None and comment.parent is not None:
         # The top of a page of its own comes from `access.get_comment`, which joins the parent instead.
         visibility, name = comment.parent.visibility, comment.parent.author_name
-    return InReplyTo(comment.parent_id, name if visibility in READABLE else "")
+    return InReplyTo(comment.parent_id, name_or_former(name) if visibility in READABLE else "")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import Guest, User
 from accounts.participants import ParkbenchRequest
+from core.errors import Gone
 from discussions import access
 from discussions.queries.profile import profile_page
 
@@ -16,8 +18,10 @@ from discussions.queries.profile import profile_page
 def profile(request: ParkbenchRequest, username: str) -> HttpResponse:
     """Show a member, and of their comments those that the reader may see."""
     person = User.objects.with_handle(username).first()
-    if person is None:
+    if person is None or person.is_former:
         raise Http404
+    if not person.is_active and not access.is_moderator(request.participant):
+        raise Gone(_("This account is closed."), code="closed")
     return _page(request, person)
 
 

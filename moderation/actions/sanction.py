@@ -19,8 +19,10 @@ from discussions.models import Comment
 from moderation import access, audit
 from moderation.actions.notify import Kind as News
 from moderation.actions.notify import tell
+from moderation.evasion import mark_of
 from moderation.ladder import ACTS, FORGOTTEN_AFTER_DAYS, LONGEST_DAYS, Kind, Suggestion, next_step
 from moderation.models import Decision, GuidelineVersion, Outcome, Sanction
+from moderation.notices import address_of
 from moderation.queries.person import has_written_in
 
 WORDS_AT_MOST = 1000
@@ -54,6 +56,8 @@ def impose(
             until=until,
         )  # fmt: skip
         sanction.user, sanction.guest = _columns(person)
+        if kind == Kind.BAN:
+            sanction.address_hash = mark_of(address_of(person))
         try:
             with transaction.atomic():
                 sanction.save(force_insert=True)

@@ -47,7 +47,7 @@ def author_record(comment: Comment) -> AuthorRecord:
     """Return what is known of the comment's author: five queries."""
     person = comment.author or comment.guest
     if person is None:
-        return AuthorRecord(comment.author_name, is_guest=comment.author_id is None)
+        return AuthorRecord(comment.shown_name, is_guest=comment.author_name != "")
     facts = _comments(person)
     won = Appeal.objects.filter(state=Appeal.State.OVERTURNED)
     return AuthorRecord(

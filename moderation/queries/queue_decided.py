@@ -80,7 +80,7 @@ def decided_row(decision: Decision, *, moderator: User, now: datetime) -> Decide
     return DecidedRow(
         decision=decision,
         excerpt=excerpt_of(decision.comment.html),
-        author=author.display_name if author else decision.comment.author_name,
+        author=author.display_name if author else decision.comment.shown_name,
         age=age_of(decision.created_at, now),
         undo_seconds=max(left, 1) if may_undo else 0,
     )

@@ -128,7 +128,7 @@ def _row(case: Case, reports: list[tuple[int, int]], is_noticed: bool, moderator
     return QueueRow(
         case=case,
         excerpt=excerpt_of(case.comment.html),
-        author=author.display_name if author else case.comment.author_name,
+        author=author.display_name if author else case.comment.shown_name,
         handle=author.username if author else "",
         age=age_of(case.opened_at, now),
         why=tuple(_why(case, reports, is_noticed)),

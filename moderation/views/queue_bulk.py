@@ -50,5 +50,5 @@ def _decide(request: ParkbenchRequest, form: BulkForm, row: ChosenRow) -> str:
             revision=row.revision,
         )  # fmt: skip
     except Refused as refusal:
-        return _("Comment by %(name)s: %(why)s") % {"name": case.comment.author_name, "why": refusal.message}
+        return _("Comment by %(name)s: %(why)s") % {"name": case.comment.shown_name, "why": refusal.message}
     return ""

@@ -14,6 +14,7 @@ from allauth.account.utils import get_next_redirect_url
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp
 from django.conf import settings
+from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -23,6 +24,7 @@ from django.utils.translation import gettext as _
 from accounts.guests import claimable_by, guest_of
 from accounts.models import User
 from accounts.names import clean_handle
+from accounts.privacy.erase import pending, reopen
 from core.answers import stays_here
 from core.errors import Conflict, Unavailable
 
@@ -58,6 +60,19 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_safe_url(self, url: str) -> bool:
         """Return whether `next` leads to a page of this site: only paths do, never an address with a host in it."""
         return stays_here(url)
+
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
+        """Let in who has closed the account and comes back in time, up to the second factor if there is one."""
+        if not user.is_active and pending(user):
+            return None
+        response: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        return response
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Log in; whoever comes back in time takes the wish to be forgotten back, and is told so."""
+        if not user.is_active and reopen(user):
+            messages.success(request, _("Welcome back. Your account is open again, and nothing will be erased."))
+        super().login(request, user)
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """Offer what was written as a guest to who comes in from that browser, or has signed up with that address."""

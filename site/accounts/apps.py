@@ -13,5 +13,22 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        """Say what the outbox can do for people."""
+        """Say what the outbox can do for people, and what is kept of them."""
         from accounts import deliveries  # noqa: F401 — importing registers
+        from accounts.privacy import (
+            erase,
+            export,  # noqa: F401 — importing registers
+            own,
+            register_erasure,
+            register_export,
+            register_sweep,
+            sweep,
+        )
+
+        register_export("account", own.account)
+        register_export("sessions", own.sessions)
+        register_erasure(own.erase_account)
+        register_sweep("erasures", erase.erase_due)
+        register_sweep("exports", sweep.old_exports)
+        register_sweep("sessions", sweep.old_sessions)
+        register_sweep("guests", sweep.unused_guests)

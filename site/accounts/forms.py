@@ -72,6 +72,25 @@ class PreferencesForm(UserModelForm):
         return clean_name(self.cleaned_data["name"], owner=self.instance)
 
 
+class ErasureForm(forms.Form):
+    """What should become of the texts of somebody who wants to be forgotten."""
+
+    texts = forms.ChoiceField(
+        label=_("What should become of your comments?"),
+        widget=forms.RadioSelect,
+        choices=[
+            ("keep", _("They stay, and say “A former reader” in the place of my name")),
+            ("withdraw", _("They are withdrawn, and their words are deleted")),
+        ],
+        error_messages={"required": _("Please choose one of the two.")},
+    )
+
+    @property
+    def keeps_texts(self) -> bool:
+        """Return whether the texts stay."""
+        return bool(self.cleaned_data["texts"] == "keep")
+
+
 class ClaimForm(forms.Form):
     """Which guests' comments a member takes over."""
 

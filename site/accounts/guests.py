@@ -48,12 +48,12 @@ def guest_for(request: HttpRequest, *, name: str, email: str = "") -> Guest:
 
 
 def guest_of(request: HttpRequest, *, lock: bool = False) -> Guest | None:
-    """Return the guest of this browser, logged in or not; None for one who has become a member."""
+    """Return the guest of this browser, None for one who has become a member or wants to be forgotten."""
     guest_id = request.session.get(SESSION_KEY)
     if guest_id is None:
         return None
-    rows = Guest.objects.select_for_update() if lock else Guest.objects.all()
-    return rows.filter(pk=guest_id, claimed_by=None).first()
+    rows = Guest.objects.select_for_update(of=("self",)) if lock else Guest.objects.all()
+    return rows.filter(pk=guest_id, claimed_by=None, erasure=None).first()
 
 
 def send_link(request: HttpRequest, guest: Guest) -> None:
@@ -88,7 +88,8 @@ def claimable_by(request: HttpRequest) -> list[Guest]:
     confirmed = EmailAddress.objects.filter(user=member, verified=True).values("email")
     same_address = Q(email_confirmed_at__isnull=False, email__in=confirmed)
     this_browser = Q(pk=request.session.get(SESSION_KEY) or 0)
-    return list(Guest.objects.filter(same_address | this_browser, claimed_by=None).exclude(name="").order_by("pk"))
+    unclaimed = Guest.objects.filter(same_address | this_browser, claimed_by=None, erasure=None)
+    return list(unclaimed.exclude(name="").order_by("pk"))
 
 
 def claim(guest: Guest, *, by: User) -> bool:

@@ -44,7 +44,7 @@ def read_token(token: str) -> Link:
     """
     data, is_expired = _load(token)
     guest = Guest.objects.filter(pk=data["guest"]).first()
-    if guest is None:
+    if guest is None or guest.is_former:
         raise Gone(_("What this link belonged to is not here any more."))
     if guest.claimed_by_id is not None:
         raise Gone(_("These comments belong to a member's account now. Please log in to see them."), code="claimed")

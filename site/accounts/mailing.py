@@ -93,7 +93,7 @@ def address_of(person: Participant) -> str:
     """Return where mail to this person goes: a member's address, a guest's only once it is confirmed; else empty."""
     if isinstance(person, Guest):
         return person.email if person.email_confirmed_at and person.claimed_by_id is None else ""
-    return person.email if person.is_active else ""
+    return person.email if person.is_reachable else ""
 
 
 def offered_language(language: str) -> str:

@@ -72,7 +72,7 @@ def check_impersonates_nobody(name: str, *, owner: User | None = None) -> None:
     looks = skeleton(name)
     if not looks:
         return
-    keepers = {pk: names for pk, *names in _with_rights().values_list("pk", "username", "name")}
+    keepers = {pk: names for pk, *names in with_rights().values_list("pk", "username", "name")}
     keeps_the_house = owner is not None and keepers.pop(owner.pk, None) is not None
     if not keeps_the_house and _is_reserved(name, looks):
         raise ValidationError(
@@ -93,7 +93,7 @@ def _is_reserved(name: str, looks: str) -> bool:
     return any(skeleton(part) in _ROLE_SKELETONS for part in parts if part)
 
 
-def _with_rights() -> QuerySet[User]:
+def with_rights() -> QuerySet[User]:
     """Return everybody whom a right sets apart: staff, and members of a group or with a permission of their own."""
     return User.objects.filter(
         Q(is_staff=True) | Q(is_superuser=True) | Q(groups__isnull=False) | Q(user_permissions__isnull=False)

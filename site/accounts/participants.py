@@ -27,7 +27,7 @@ def participant_of(request: HttpRequest) -> Participant | None:
     guest_id = request.session.get(SESSION_KEY)
     if guest_id is None:
         return None
-    return Guest.objects.filter(pk=guest_id, claimed_by=None).first()
+    return Guest.objects.filter(pk=guest_id, claimed_by=None, erasure=None).first()
 
 
 def remember_guest(request: HttpRequest, guest: Guest) -> None:

@@ -48,7 +48,8 @@ LIMITS: dict[str, str] = {
     "subscribe": "10/hour; 30/day",
     # Costs the database more than reading does.
     "search": "30/minute",
-    "export": "3/hour",
+    # A copy of everything about oneself: seldom asked for, and work to make.
+    "export": "3/hour; 5/day",
     # Every open page asks, from one network many: this stops a loop, not a newsroom.
     "poll": "600/minute",
 }

@@ -18,8 +18,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from accounts.links import make_token
-from accounts.models import Guest, User
+from accounts.models import Erasure, Export, Guest, User
 from accounts.participants import SESSION_KEY
+from accounts.privacy.erase import reopen_token
 from discussions.mail_links import confirm_link, leave_link, manage_path
 from discussions.models import Article, Comment
 from moderation.actions.appeal import appeal
@@ -167,9 +168,11 @@ def _fill(stage: Stage, article: Article, public: Comment, held: Comment, first:
         "user_id": author.pk, "guest_id": other_guest.pk, "receipt": notice.receipt,
         "policy_id": Policy.objects.create(mode="publish").pk,
         "token": make_token(other_guest),
+        "export_id": Export.objects.create(user=author, ready_at=timezone.now(), content=b"PK").pk,
     }  # fmt: skip
     stage.special = {
         "discussions:section": {"slug": "news"},
+        "accounts:reopen": {"token": reopen_token(_leaving())},
         "moderation:guideline": {"slug": Guideline.objects.order_by("number")[0].slug},
         "moderation:decision-undo": {"decision_id": undoable.pk},
         "discussions:subscription-confirm": {"token": _token(confirm_link(other_guest))},
@@ -180,6 +183,11 @@ def _fill(stage: Stage, article: Article, public: Comment, held: Comment, first:
 
 def _token(link: str) -> str:
     return link.rstrip("/").rpartition("/")[2]
+
+
+def _leaving() -> Erasure:
+    due_at = timezone.now() + timedelta(days=14)
+    return Erasure.objects.create(user=make_user("leaving", is_active=False), keeps_texts=True, due_at=due_at)
 
 
 def _decided(article: Article, author: User, by: User, *, is_final: bool = True) -> Decision:

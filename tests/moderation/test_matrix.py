@@ -71,6 +71,11 @@ class Row:
 KEY = str(uuid.uuid4())
 WORDS = {"body": "I walk there every morning.", "key": KEY, "name": "Ann"}
 MATRIX: dict[str, Row] = {
+    "accounts:erase": Row(members(200, 200), members(422, 422)),
+    "accounts:export": Row((404, 404, 404, 200, *(404,) * 5)),
+    "accounts:export-ask": Row(post=members(303, 303, visitor=404)),
+    "accounts:privacy": Row(members(200, 200)),
+    "accounts:reopen": Row(PAGE, everybody(303)),
     "accounts:guest": Row(PAGE, everybody(303)),
     "accounts:guest-claim": Row(members(200, 302), members(422, 302)),
     "accounts:guest-forget": Row(post=everybody(303)),

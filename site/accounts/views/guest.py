@@ -20,6 +20,7 @@ from accounts.guests import claim, claimable_by, confirm, forget_guest, guest_of
 from accounts.links import read_token
 from accounts.models import Guest, User
 from accounts.participants import ParkbenchRequest, remember_guest
+from accounts.privacy.erase import pending, reopen
 from core.answers import see_other, stays_here
 from core.errors import NotAllowed
 
@@ -30,12 +31,15 @@ def guest(request: ParkbenchRequest, token: str) -> HttpResponse:
     """Show a button; pressing it confirms the address and makes this browser the guest's.
 
     Opening the page changes nothing, because mail scanners open links. A link that is too old offers a new one.
+    Somebody who wanted to be forgotten and comes back in time takes that back.
     """
     link = read_token(token)
     if link.is_expired:
         return _expired(request, link.guest)
     if request.method != "POST":
-        return render(request, "accounts/guest/page.html", {"guest": link.guest})
+        context = {"guest": link.guest, "is_closed": pending(link.guest) is not None}
+        return render(request, "accounts/guest/page.html", context)
+    reopen(link.guest)
     confirm(link.guest)
     # Whoever knew this browser's session before must not be the guest now.
     request.session.cycle_key()

@@ -95,6 +95,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         }
         for urgency, queue in enumerate(OUTBOX_QUEUES)
     },
+    "sweep-privacy": {"task": "accounts.tasks.sweep_privacy", "schedule": 86400.0, "options": {"expires": 3600}},
     "sweep-outbox": {"task": "core.tasks.sweep_outbox", "schedule": 3600.0, "options": {"expires": 600}},
     "sweep-live": {"task": "discussions.tasks.sweep_live_events", "schedule": 3600.0, "options": {"expires": 600}},
     "mail-what-is-due": {"task": "discussions.tasks.mail_what_is_due", "schedule": 60.0, "options": {"expires": 60}},

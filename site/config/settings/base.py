@@ -123,6 +123,11 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "core.views.csrf_failure"
 
+#: Who wants to be forgotten can think better of it for so long.
+ERASURE_GRACE_DAYS = env.int("ERASURE_GRACE_DAYS", 14)
+#: What is derived from a reader's network address is forgotten after so many days.
+NETWORK_DAYS = env.int("NETWORK_DAYS", 30)
+
 # --- what a request may carry --------------------------------------------------------------------
 MAX_BODY_BYTES = 256 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES

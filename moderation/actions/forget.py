@@ -1,0 +1,30 @@
+"""Forgetting what the house kept long enough; each once a day."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+
+from moderation.models import Report, Sanction
+from moderation.transitions import WAITING
+
+
+def forget_networks() -> int:
+    """Take the hash of the reporter's network off reports that are old enough; they keep their weight."""
+    before = timezone.now() - timedelta(days=settings.NETWORK_DAYS)
+    return Report.objects.filter(created_at__lt=before).exclude(network="").update(network="")
+
+
+def forget_marks() -> int:
+    """Take the hash of the address off bans that have ended: it was kept for as long as they last."""
+    over = Q(lifted_at__isnull=False) | Q(until__lte=timezone.now())
+    return Sanction.objects.filter(over).exclude(address_hash="").update(address_hash="")
+
+
+def forget_notes() -> int:
+    """Delete the notes of reports by nobody (who reported was erased) once their case is decided."""
+    rows = Report.objects.filter(user=None, guest=None).exclude(note="").exclude(case__state__in=WAITING)
+    return rows.update(note="")

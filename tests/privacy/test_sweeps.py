@@ -1,0 +1,83 @@
+"""What was kept long enough goes: networks, keys of forms, sessions, copies, guests to whom nothing belongs."""
+
+from __future__ import annotations
+
+import io
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.core.management import call_command
+from django.utils import timezone
+
+from accounts.models import Export, Guest
+from accounts.privacy import registry
+from accounts.privacy.sweep import sweep_privacy
+from discussions.models import Submission, Vote
+from moderation.actions.report import report_comment
+from moderation.models import Guideline, Report, Sanction
+from tests.factories import make_article, make_comment, make_guest, make_user
+from tests.privacy.life import Life
+
+OLD = timezone.now() - timedelta(days=40)
+
+
+def test_the_hash_of_a_network_is_forgotten(defaults: list[Guideline]) -> None:
+    for days in (1, 40):
+        report = report_comment(make_comment(), by=make_user(), guideline=defaults[0], network="192.0.2.0/24")
+        Report.objects.filter(pk=report.pk).update(created_at=timezone.now() - timedelta(days=days))
+    assert sweep_privacy()["networks"] == 1
+    assert [bool(network) for network in Report.objects.order_by("pk").values_list("network", flat=True)] == [
+        True, False,
+    ]  # fmt: skip
+
+
+def test_the_hash_of_an_address_goes_with_the_ban(life: Life) -> None:
+    assert sweep_privacy()["bans"] == 0
+    assert Sanction.objects.get().address_hash
+    Sanction.objects.update(until=timezone.now())
+    assert sweep_privacy()["bans"] == 1
+    assert not Sanction.objects.get().address_hash
+
+
+@pytest.mark.django_db
+def test_old_forms_sessions_and_copies() -> None:
+    article, user = make_article(), make_user()
+    for created_at in (OLD, timezone.now()):
+        Submission.objects.create(key=uuid.uuid4(), article=article, digest="x", created_at=created_at)
+        Export.objects.create(user=user, asked_at=created_at, content=b"PK")
+        session = SessionStore()
+        session.save()
+        Session.objects.filter(pk=session.session_key).update(expire_date=created_at + timedelta(days=1))
+    taken = sweep_privacy()
+    assert (taken["submissions"], taken["exports"], taken["sessions"]) == (1, 1, 1)
+    assert Submission.objects.count() == Export.objects.count() == Session.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_guests_to_whom_nothing_belongs() -> None:
+    unused = make_guest(created_at=OLD)
+    new, voter, writer = make_guest(), make_guest(created_at=OLD), make_guest(created_at=OLD)
+    make_comment(by=writer)
+    Vote.objects.create(comment=make_comment(), guest=voter, value=1)
+    assert sweep_privacy()["guests"] == 1
+    assert set(Guest.objects.all()) == {new, voter, writer}
+    assert unused.pk
+
+
+@pytest.mark.django_db
+def test_a_sweep_that_fails_stops_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> int:
+        raise ValueError
+
+    monkeypatch.setitem(registry.sweeps, "networks", broken)
+    assert set(sweep_privacy()) == set(registry.sweeps) - {"networks"}
+
+
+@pytest.mark.django_db
+def test_the_command_says_what_went() -> None:
+    out = io.StringIO()
+    call_command("sweep_privacy", stdout=out)
+    assert "guests: 0" in out.getvalue()
