@@ -26,10 +26,8 @@ class BodyLimitMiddleware:
         """Pass the request on unless it says that it is larger than `MAX_BODY_BYTES`."""
         length = request.META.get("CONTENT_LENGTH") or "0"
         if length.isdigit() and int(length) > settings.MAX_BODY_BYTES:
-            # The rest of the body is never read, so the connection cannot serve another request.
-            response = error_response(request, 413, _too_big())
-            response["Connection"] = "close"
-            return response
+            # No `Connection: close`, which WSGI leaves to the server: with it, some answer 500 instead.
+            return error_response(request, 413, _too_big())
         return self.get_response(request)
 
 
