@@ -21,9 +21,9 @@ def path_to_log(request: HttpRequest) -> str:
 
 
 def client_network(request: HttpRequest) -> str:
-    """Return the sender's network, `/24` for IPv4 and `/56` for IPv6, as text: never the whole address."""
+    """Return the sender's network, `/24` for IPv4 and `/48` for IPv6, as text: never the whole address."""
     ip = client_address(request)
-    return "unknown" if ip is None else str(ip_network(f"{ip}/{24 if ip.version == 4 else 56}", strict=False))
+    return "unknown" if ip is None else str(ip_network(f"{ip}/{24 if ip.version == 4 else 48}", strict=False))
 
 
 def client_address(request: HttpRequest) -> IPv4Address | IPv6Address | None:

@@ -13,7 +13,7 @@ from core.requests import client_network
     ("address", "network"),
     [
         ("192.0.2.77", "192.0.2.0/24"),
-        ("2001:db8:1:2ff::1", "2001:db8:1:200::/56"),
+        ("2001:db8:1:2ff::1", "2001:db8:1::/48"),
         ("", "unknown"),
         ("unix:", "unknown"),
     ],
