@@ -78,6 +78,7 @@ CELERY_TASK_QUEUES = [Queue(name, routing_key=name) for name in OUTBOX_QUEUES]
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_CREATE_MISSING_QUEUES = False
 CELERY_TASK_ROUTES = {
+    "accounts.tasks.sweep_privacy": {"queue": "later"},
     "core.tasks.sweep_outbox": {"queue": "later"},
     "discussions.tasks.mail_what_is_due": {"queue": "later"},
 }
