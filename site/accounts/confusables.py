@@ -11,7 +11,7 @@ import unicodedata
 
 #: Latin letter → what can be taken for it. Capitals and small letters have rows of their own in Greek and Cyrillic,
 #: where Ν is an N and ν is a v.
-_LOOK_ALIKES = {
+LOOK_ALIKES = {
     "a": "АаΑαɑᴀᎪ4@",
     "b": "ВвЬьΒβƅʙᏼ8",
     "c": "СсϹϲᴄᏟ¢",
@@ -39,7 +39,7 @@ _LOOK_ALIKES = {
     "y": "УуҮүΥγʏ",
     "z": "ΖζᴢᏃ2",
 }
-_TABLE = {ord(char): latin for latin, chars in _LOOK_ALIKES.items() for char in chars}
+_TABLE = {ord(char): latin for latin, chars in LOOK_ALIKES.items() for char in chars}
 
 
 def skeleton(text: str) -> str:

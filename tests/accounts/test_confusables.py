@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.confusables import _LOOK_ALIKES, skeleton
+from accounts.confusables import LOOK_ALIKES, skeleton
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_names_that_differ(one: str, other: str) -> None:
 
 
 def test_no_sign_stands_for_two_letters() -> None:
-    signs = [sign for signs in _LOOK_ALIKES.values() for sign in signs]
+    signs = [sign for signs in LOOK_ALIKES.values() for sign in signs]
     assert len(signs) == len(set(signs))
 
 
