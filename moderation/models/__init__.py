@@ -10,10 +10,11 @@ from moderation.models.guideline import DsaCategory, Guideline, GuidelineText, G
 from moderation.models.notification import Notification
 from moderation.models.policy import Policy, SectionModerator
 from moderation.models.report import Report, UnlawfulNotice
+from moderation.models.rule import Backtest, Rule, RuleHit, RuleVersion
 from moderation.models.sanction import Sanction
 
 __all__ = [
-    "VISIBILITY", "Appeal", "AppealMessage", "AuditEntry", "AuditHead", "Case", "Decision", "DsaCategory", "Guideline",
-    "GuidelineText", "GuidelineVersion", "Notification", "Outcome", "Policy", "Report", "Sanction", "SectionModerator",
-    "Skip", "StaffNote", "UnlawfulNotice",
+    "VISIBILITY", "Appeal", "AppealMessage", "AuditEntry", "AuditHead", "Backtest", "Case", "Decision", "DsaCategory",
+    "Guideline", "GuidelineText", "GuidelineVersion", "Notification", "Outcome", "Policy", "Report", "Rule", "RuleHit",
+    "RuleVersion", "Sanction", "SectionModerator", "Skip", "StaffNote", "UnlawfulNotice",
 ]  # fmt: skip

@@ -54,6 +54,8 @@ class Case(models.Model):
     reports = models.FloatField(_("effective reports"), default=0)
     #: Votes and replies per hour when it was last looked at.
     activity = models.FloatField(default=0)
+    #: Points that rules have added.
+    raised = models.FloatField(_("raised by rules"), default=0, db_default=0)
     order_key = models.FloatField(editable=False)
     opened_at = models.DateTimeField(_("opened"), default=timezone.now)
     #: Why it was held, in the words that its author reads.
