@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from django.conf import settings
@@ -33,6 +33,8 @@ class Draft:
     editing: Comment | None = None
     #: The author has read the nudge and wants to post anyway.
     insists: bool = False
+    #: What screens want to be told again when the comment is written, with `comment_written`.
+    findings: list[object] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,8 @@ _STRENGTH: dict[type, int] = {Allow: 0, Nudge: 1, Hold: 2, Refuse: 3}
 class Screen(Protocol):
     """What `settings.COMMENT_SCREENS` names.
 
-    A screen that has also `may_take_part(by) -> Refuse | None` is asked before every vote.
+    A screen that has also `may_take_part(by) -> Refuse | None` is asked before every vote. One that `guards` has to
+    answer: when it fails, the comment is held.
     """
 
     def screen(self, draft: Draft) -> Verdict:
@@ -78,7 +81,7 @@ class Screen(Protocol):
 
 
 def ask_screens(draft: Draft) -> Verdict:
-    """Return the strongest verdict of all screens; a screen that fails is logged and counts as silent."""
+    """Return the strongest verdict of all screens; one that fails is logged, and holds if it guards."""
     return strongest(_ask(name, draft) for name in settings.COMMENT_SCREENS)
 
 
@@ -110,4 +113,5 @@ def _ask(name: str, draft: Draft) -> Verdict:
         return screen.screen(draft)
     except Exception:
         log.exception("screen failed", extra={"screen": name})
-        return Allow()
+        # Not known is not allowed: a discussion where everything is read first stays one.
+        return Hold("") if getattr(screen, "guards", False) else Allow()

@@ -19,7 +19,7 @@ visibility_changed = Signal()
 vote_cast = Signal()
 
 # --- recorded --------------------------------------------------------------------------------------
-#: comment: it was written, or it has another text, and is saved.
+#: comment, findings: it was written, or it has another text, and is saved; `findings` are what screens handed on.
 comment_written = Signal()
 #: comment, before, by: its visibility has changed and is saved; `by` is None when the site itself did it.
 visibility_set = Signal()

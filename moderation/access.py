@@ -58,6 +58,7 @@ TABLE: dict[str, Role] = {
     "lift": Role.SENIOR,
     "see_private": Role.SENIOR,
     "set_policy": Role.ADMIN,
+    "keep_rules": Role.ADMIN,
     "see_log": Role.ADMIN,
     "export": Role.ADMIN,
 }

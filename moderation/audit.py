@@ -36,6 +36,8 @@ NAMES = frozenset({
     "sanction.imposed", "sanction.lifted", "sanction.acknowledged",
     "appeal.made", "appeal.answered", "appeal.upheld", "appeal.overturned",
     "policy.changed", "guideline.changed", "role.changed",
+    "rule.created", "rule.changed", "rule.watched", "rule.signed", "rule.went_live", "rule.paused", "rule.archived",
+    "rule.reverted", "rule.tested",
     "private.read", "log.exported",
 })  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""What the outbox does for moderation: mails, each at most once but for a crash at the very moment of sending.
+"""What the outbox does for moderation: backtests, and mails, at most once but for a crash at the moment of sending.
 
 A mail that was taken by the mail server is noted at once, in the log of mails and on its row here. No transaction is
 open while the server is slow.
@@ -13,9 +13,11 @@ from django.utils import timezone
 from accounts.mailing import post
 from accounts.models import Mail
 from core.outbox import handles
-from moderation.mails import notification_mail, outcome_mail, receipt_mail
-from moderation.models import Decision, Notification, UnlawfulNotice
+from moderation.actions.backtest import run_backtest
+from moderation.mails import notification_mail, outcome_mail, receipt_mail, rule_paused_mail
+from moderation.models import Backtest, Decision, Notification, Rule, UnlawfulNotice
 from moderation.queries.notifications import RELATED
+from moderation.rule_states import RuleState
 
 
 @handles("moderation.tell")
@@ -28,6 +30,23 @@ def mail_notification(event: UUID, notification: int) -> None:
     if message is not None:
         post(message, kind=Mail.Kind.MODERATION, to=row.user or row.guest)
     Notification.objects.filter(pk=notification).update(mailed_at=timezone.now())
+
+
+@handles("moderation.backtest")
+def do_backtest(event: UUID, backtest: int) -> None:
+    """Try a rule on the history; one that was tried is left alone."""
+    row = Backtest.objects.select_related("version").filter(pk=backtest).first()
+    if row is not None:
+        run_backtest(row)
+
+
+@handles("moderation.rule_paused")
+def mail_rule_paused(event: UUID, rule: int) -> None:
+    """Tell who keeps a rule that it has stopped itself, unless it goes again or nobody keeps it."""
+    row = Rule.objects.select_related("owner").filter(pk=rule, state=RuleState.PAUSED, owner__isnull=False).first()
+    message = rule_paused_mail(row, str(event)) if row else None
+    if row and message is not None:
+        post(message, kind=Mail.Kind.MODERATION, to=row.owner)
 
 
 @handles("moderation.receipt")

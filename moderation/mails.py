@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.core.mail import EmailMultiAlternatives
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from accounts.mailing import address_of, compose, offered_language
-from moderation.models import Notification, UnlawfulNotice
-from moderation.notices import Notice, notice_of
+from moderation.models import Notification, Rule, UnlawfulNotice
+from moderation.notices import Link, Notice, notice_of
 from moderation.queries.reasons import guideline_facts
 from moderation.receipts import outcome_notice, receipt_notice
 
@@ -35,6 +36,17 @@ def receipt_mail(notice: UnlawfulNotice) -> EmailMultiAlternatives:
     """Return the mail with the receipt. It repeats nothing that was typed: the address may be somebody else's."""
     with translation.override(offered_language(notice.language)):
         return _mail(receipt_notice(notice), notice.email, f"receipt-{notice.receipt}")
+
+
+def rule_paused_mail(rule: Rule, name: str) -> EmailMultiAlternatives | None:
+    """Return the mail that tells its keeper that a rule has paused itself, or None where there is no address."""
+    to = address_of(rule.owner) if rule.owner else ""
+    if not rule.owner or not to:
+        return None
+    with translation.override(offered_language(rule.owner.language)):
+        notice = Notice(_("The rule “%(title)s” has paused itself") % {"title": rule.title}, [rule.paused_because])
+        notice.links.append(Link(_("Look at the rule"), rule.get_absolute_url()))
+        return _mail(notice, to, f"rule-{name}")
 
 
 def language_of(row: Notification) -> str:

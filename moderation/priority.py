@@ -1,6 +1,8 @@
 """Which case comes first, and why. Pure: ids and numbers in, numbers out; opinions are nowhere among them.
 
-    priority = 100·S + 10·log2(1 + F) + V + E
+    priority = 100·S + 10·log2(1 + F) + V + E + R
+
+R is what the rules of the site add; together it stays below what a level of severity is worth.
 
 The order must not need a clock, so that an index can hold it: within a queue everything ages at the same pace, and
 `order_key` is the priority with the age counted from the epoch. Two cases of one queue compare the same by either.
@@ -19,6 +21,8 @@ from itertools import combinations
 PER_QUARTER = 10
 #: Everything that accounts which belong together add to the first of them, as a share of it.
 COMPANY = 0.2
+#: All rules together never lift a case over one that is more severe.
+RAISED_AT_MOST = 90
 #: Two readers report together when they met at so many other comments, and these are so much of what each reported.
 MEETINGS = 3
 SHARE_OF_MEETINGS = 0.5
@@ -43,11 +47,12 @@ class Parts:
     reports: float
     activity: float
     age: float
+    rules: float = 0
 
     @property
     def total(self) -> float:
         """Return the sum."""
-        return self.severity + self.reports + self.activity + self.age
+        return self.severity + self.reports + self.activity + self.age + self.rules
 
 
 def reporter_weight(agreed: int, disagreed: int) -> float:
@@ -101,24 +106,29 @@ def reporting_together(reported: Sequence[Collection[int]]) -> list[tuple[int, i
 
 
 def parts(
-    *, severity: int, reports: float, activity: float, opened_at: datetime, target: timedelta, now: datetime
-) -> Parts:
+    *, severity: int, reports: float, activity: float, opened_at: datetime, target: timedelta, now: datetime,
+    raised: float = 0,
+) -> Parts:  # fmt: skip
     """Return the priority of a case at `now` in its parts.
 
     `severity` is S (3 legal or threat, 2 held, 1 reported, 0 sampled), `reports` is F, `activity` the votes and replies
-    that the comment got per hour, `target` the time in which the queue wants to be read.
+    that the comment got per hour, `target` the time in which the queue wants to be read, `raised` the points of rules.
     """
     return Parts(
         severity=100 * severity,
         reports=10 * math.log2(1 + reports),
         activity=math.log2(1 + activity),
         age=PER_QUARTER * ((now - opened_at) / (target / 4)),
+        rules=min(raised, RAISED_AT_MOST),
     )
 
 
-def order_key(*, severity: int, reports: float, activity: float, opened_at: datetime, target: timedelta) -> float:
+def order_key(
+    *, severity: int, reports: float, activity: float, opened_at: datetime, target: timedelta, raised: float = 0
+) -> float:
     """Return what a queue is sorted by, highest first: the priority without a clock."""
     still = parts(
-        severity=severity, reports=reports, activity=activity, opened_at=opened_at, target=target, now=opened_at
-    )
+        severity=severity, reports=reports, activity=activity, opened_at=opened_at, target=target, now=opened_at,
+        raised=raised,
+    )  # fmt: skip
     return still.total - PER_QUARTER * opened_at.timestamp() / (target / 4).total_seconds()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -24,20 +25,23 @@ from discussions.signals import comment_written, staff_acted, visibility_set
 from moderation import audit
 from moderation.actions.cases import Queue, Severity, open_case, void_case
 from moderation.actions.evasion import look_for_ban
+from moderation.actions.rule_hits import is_taken_for_spam, record_findings
 from moderation.models import Appeal, Decision, Notification, Outcome, Report, Sanction, StaffNote
 
 
 @receiver(comment_written, dispatch_uid="moderation.look_at_comment")
-def look_at_comment(comment: Comment, **kwargs: object) -> None:
-    """Open a case for what is held, and for a few of the others, taken at random."""
+def look_at_comment(comment: Comment, findings: Sequence[object] = (), **kwargs: object) -> None:
+    """Open a case for what is held, and for a few of the others, taken at random; write down what the rules found."""
     if comment.visibility == Visibility.HELD:
         is_resubmitted = comment.revision > 1 and _was_returned(comment)
+        severity = Severity.SAMPLED if is_taken_for_spam(findings) else Severity.HELD
         open_case(
-            comment, queue=Queue.HELD, severity=Severity.HELD, hold_reason=comment.visibility_reason,
+            comment, queue=Queue.HELD, severity=severity, hold_reason=comment.visibility_reason,
             is_resubmitted=is_resubmitted,
         )  # fmt: skip
     elif comment.revision == 1 and secrets.randbelow(10_000) < 100 * settings.SAMPLED_PERCENT:
         open_case(comment, queue=Queue.SAMPLED, severity=Severity.SAMPLED)
+    record_findings(comment, findings)
 
 
 @receiver(visibility_set, dispatch_uid="moderation.drop_case")

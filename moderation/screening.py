@@ -23,6 +23,8 @@ Kind, Mode = Sanction.Kind, Policy.Mode
 class HouseScreen:
     """The screen that `COMMENT_SCREENS` names: four queries for who writes freely, seven at most."""
 
+    guards = True
+
     def screen(self, draft: Draft) -> Verdict:
         """Return the strongest of what sanctions, policies and reports say; staff pass the last two."""
         by_sanctions = strongest(_by_sanction(row) for row in Sanction.objects.against(draft.by).active())

@@ -50,7 +50,7 @@ def edit_comment(
         _replace(fresh, text, rendered)
         if reason and fresh.is_readable:
             change_line(line, Visibility.HELD, by=None, reason=reason)
-        record(comment_written, comment=fresh)
+        record(comment_written, comment=fresh, findings=draft.findings)
         announce(comment_submitted, comment_id=fresh.pk, revision=fresh.revision)
     return fresh
 

@@ -24,6 +24,11 @@ def hold_reason(draft: Draft) -> str:
         return verdict.reason or _("A moderator reads it first.")
     if isinstance(verdict, Nudge):
         if draft.insists:
-            return _("You posted it after a hint, so a moderator reads it first.")
+            return after_hint()
         raise Nudged(verdict.message, code="nudge")
     raise Refused(verdict.message, code="refused")
+
+
+def after_hint() -> str:
+    """Return why a comment is held whose author was asked to think again, and posted it."""
+    return _("You posted it after a hint, so a moderator reads it first.")

@@ -62,14 +62,14 @@ def post_comment(
         if not is_new:
             return Posted(_posted_before(form, digest), created=False)
         check_limit("post", by.identity)
-        comment = _compose(article, parent, by, text, insists=insists)
+        comment, findings = _compose(article, parent, by, text, insists=insists)
         comment.article = rows.locked_article(article.pk)
         twin = _said_just_now(comment, by)
         if twin is None:
             _insert(comment, by)
             if mail_replies and isinstance(by, Guest):
                 follow_replies(by, article=comment.article)
-            record(comment_written, comment=comment)
+            record(comment_written, comment=comment, findings=findings)
             announce(comment_submitted, comment_id=comment.pk, revision=comment.revision)
         form.comment = twin or comment
         form.save(update_fields=["comment"])
@@ -104,10 +104,16 @@ def _said_just_now(comment: Comment, by: Participant) -> Comment | None:
     )
 
 
-def _compose(article: Article, parent: Comment | None, by: Participant, text: str, *, insists: bool) -> Comment:
-    """Return the comment without its place: what takes time is done before the article's row is locked."""
+def _compose(
+    article: Article, parent: Comment | None, by: Participant, text: str, *, insists: bool
+) -> tuple[Comment, list[object]]:
+    """Return the comment without its place, and what the screens found.
+
+    What takes time is done before the article's row is locked.
+    """
     rendered = render_body(text)
-    reason = hold_reason(Draft(article, parent, by, text, rendered.html, insists=insists))
+    draft = Draft(article, parent, by, text, rendered.html, insists=insists)
+    reason = hold_reason(draft)
     comment = Comment(
         article=article, parent=parent, author_name=normalise_line(by.display_name, 60), body=text,
         html=rendered.html, renderer_version=rendered.version, language=rendered.language,
@@ -115,7 +121,7 @@ def _compose(article: Article, parent: Comment | None, by: Participant, text: st
         visibility_reason=normalise_line(reason, 500), is_listed=not reason,
     )  # fmt: skip
     comment.author, comment.guest = (None, by) if isinstance(by, Guest) else (by, None)
-    return comment
+    return comment, draft.findings
 
 
 def _insert(comment: Comment, by: Participant) -> None:

@@ -22,16 +22,18 @@ LOOKED_BACK = 2000
 
 
 def open_case(
-    comment: Comment, *, queue: str, severity: int, hold_reason: str = "", is_resubmitted: bool = False
-) -> Case:
+    comment: Comment, *, queue: str, severity: int, hold_reason: str = "", is_resubmitted: bool = False,
+    raised: float = 0,
+) -> Case:  # fmt: skip
     """Return the comment's waiting case, opened now or raised to `queue` and `severity`; locked until the end.
 
-    A case never sinks: what is held and reported waits with the held.
+    A case never sinks: what is held and reported waits with the held. `raised` are points that rules add.
     """
     with transaction.atomic():
         case, is_new = _waiting_or_new(comment, queue, severity)
         case.hold_reason = hold_reason or case.hold_reason
         case.is_resubmitted = case.is_resubmitted or is_resubmitted
+        case.raised += raised
         if severity > case.severity:
             case.severity = severity
         if queue == Queue.HELD or (queue == Queue.REPORTED and case.queue == Queue.SAMPLED):
@@ -58,7 +60,7 @@ def put_in_order(case: Case, comment: Comment) -> None:
     case.activity = _per_hour(comment)
     case.order_key = order_key(
         severity=case.severity, reports=case.reports, activity=case.activity, opened_at=case.opened_at,
-        target=target_of(case.queue),
+        target=target_of(case.queue), raised=case.raised,
     )  # fmt: skip
     case.save()
 

@@ -18,6 +18,7 @@ from moderation.models import (
     Decision,
     Notification,
     Report,
+    RuleHit,
     Sanction,
     StaffNote,
     UnlawfulNotice,
@@ -45,6 +46,6 @@ def clear_demo(articles: Sequence[int], **kwargs: object) -> None:
     # What an appeal has brought protects the decision before it.
     while (last := decisions.filter(superseded_by=None)).exists():
         last.delete()
-    for model in (Report, UnlawfulNotice, StaffNote):
+    for model in (Report, RuleHit, UnlawfulNotice, StaffNote):
         model.objects.filter(comment__in=comments).delete()
     Case.objects.filter(comment__in=comments).delete()

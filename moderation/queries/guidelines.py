@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from discussions import freshness
 from moderation.models import Guideline, GuidelineText, GuidelineVersion
@@ -65,6 +66,15 @@ def short_guidelines(language: str) -> tuple[tuple[int, str], ...]:
         known = tuple((card.number, card.title) for card in guidelines_in_force(language))
         cache.set(_short_key(language), known, SHORT_CACHE_SECONDS)
     return known
+
+
+def best_guideline(slug: str) -> GuidelineText | None:
+    """Return what the guideline of this slug says now, in the active language or in English: at most one query."""
+    if not slug:
+        return None
+    versions = GuidelineVersion.objects.in_force().filter(guideline__slug=slug)
+    rows = GuidelineText.objects.filter(version__in=versions).select_related("version__guideline")
+    return next(iter(best_of_each(rows, get_language() or FALLBACK_LANGUAGE)), None)
 
 
 def forget_short_guidelines() -> None:

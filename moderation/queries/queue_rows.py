@@ -25,8 +25,8 @@ PER_PAGE = 20
 EXCERPT = 220
 
 _COLUMNS = (
-    "queue", "state", "severity", "reports", "activity", "order_key", "opened_at", "hold_reason", "is_resubmitted",
-    "claimed_by", "claimed_until", "escalation_note", "skip_count", "lock_version", "language",
+    "queue", "state", "severity", "reports", "activity", "raised", "order_key", "opened_at", "hold_reason",
+    "is_resubmitted", "claimed_by", "claimed_until", "escalation_note", "skip_count", "lock_version", "language",
     "comment__html", "comment__author_name", "comment__revision", "comment__visibility", "comment__language",
     "comment__author__username", "comment__author__name", "comment__guest_id",
     "article__title", "article__slug", "article__language", "claimed_by__username", "claimed_by__name",
@@ -86,7 +86,7 @@ def priority_of(case: Case, now: datetime) -> Parts:
     """Return the priority of a case in its parts."""
     return parts(
         severity=case.severity, reports=case.reports, activity=case.activity, opened_at=case.opened_at,
-        target=timedelta(minutes=settings.QUEUE_TARGET_MINUTES[case.queue]), now=now,
+        target=timedelta(minutes=settings.QUEUE_TARGET_MINUTES[case.queue]), now=now, raised=case.raised,
     )  # fmt: skip
 
 

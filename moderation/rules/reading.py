@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 LENGTH = 5500
 #: A tag of sanitised HTML, or the text between two.
 _PARTS = re.compile(r"""<(/?)([a-z0-9]+)((?:[^<>"']|"[^"]*"|'[^']*')*)>|([^<]+|<)""")
+_WORD = re.compile(r"\w+")
 _HREF = re.compile(r"""\bhref=(?:"([^"]*)"|'([^']*)')""")
 _BLOCKS = frozenset(
     {"p", "li", "pre", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "table", "div", "br", "hr"}
@@ -65,8 +66,8 @@ def read(html: str) -> Reading:
 
 def added(before: str, after: str) -> str:
     """Return `after` with spaces in the place of every word that was in `before` already."""
-    known = set(before.split())
-    return re.sub(r"\S+", lambda found: " " * len(found[0]) if found[0] in known else found[0], after)
+    known = set(_WORD.findall(before.casefold()))
+    return _WORD.sub(lambda found: " " * len(found[0]) if found[0].casefold() in known else found[0], after)
 
 
 def _host_of(attributes: str) -> list[str]:

@@ -180,7 +180,6 @@ ACTIONS: dict[str, ActionKind] = {
     "tag": ActionKind(_("put a tag on the card"), argument="text"),
     "raise": ActionKind(_("have it read, sooner by this many points"), argument="points"),
     "report": ActionKind(_("put it among the reported, under a guideline"), argument="guideline"),
-    "notify_staff": ActionKind(_("write to the staff")),
     "nudge": ActionKind(_("before posting: give a hint"), Effect.NUDGE, "message"),
     "ask_edit": ActionKind(_("before posting: ask for other words"), Effect.ASK_EDIT, "message"),
     "hold": ActionKind(_("hold it for review"), Effect.HOLD),

@@ -156,7 +156,9 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 
 # --- discussions ---------------------------------------------------------------------------------
 SITE_NAME = env.str("SITE_NAME", "Parkbench")
-COMMENT_SCREENS: list[str] = env.list("COMMENT_SCREENS", ["moderation.screening.HouseScreen"])
+COMMENT_SCREENS: list[str] = env.list(
+    "COMMENT_SCREENS", ["moderation.screening.HouseScreen", "moderation.rule_screen.RulesScreen"]
+)
 COMMENT_EDIT_WINDOW_MINUTES = env.int("COMMENT_EDIT_WINDOW_MINUTES", 15)
 COMMENT_MAX_PINNED = 3
 GUESTS_MAY_COMMENT = env.bool("GUESTS_MAY_COMMENT", True)
@@ -186,6 +188,11 @@ UNDO_SECONDS = env.int("UNDO_SECONDS", 60)
 CASE_LEASE_MINUTES = 10
 #: Of the comments that are published at once, how many in a hundred a moderator reads all the same.
 SAMPLED_PERCENT = env.float("SAMPLED_PERCENT", 1.0)
+#: How often a rule has to have been right on the history before it may hold, or hold as spam.
+RULE_PRECISION_BARS = {
+    "hold": env.float("RULE_PRECISION_HOLD", 0.9),
+    "reject_spam": env.float("RULE_PRECISION_SPAM", 0.98),
+}
 #: Published comments, none removed, after which an author is trusted: holds of first comments pass them by.
 TRUSTED_AFTER = env.int("TRUSTED_AFTER", 20)
 APPEAL_WITHIN_DAYS = 183

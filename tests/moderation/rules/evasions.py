@@ -8,7 +8,8 @@ from collections.abc import Callable
 #: What a site might list; none of it is in an innocent text below.
 LISTED = (
     "idiot", "moron", "imbecile", "scumbag", "ass", "arse", "hell", "shit", "dick", "cock", "tit", "cunt", "slut",
-    "god", "scum", "troll", "loser", "retard", "crap", "pussy", "shut up", "drop dead", "cialis", "viagra", "casino", "anal",
+    "god", "scum", "troll", "loser", "retard", "crap", "pussy", "shut up", "drop dead", "cialis", "viagra", "casino",
+    "anal",
     "sex", "cum", "prick", "nob", "rat", "pig", "cop", "pot", "mist", "dummkopf", "gilipollas",
     "imbécile", "дурак", "笨蛋",
 )  # fmt: skip

@@ -159,7 +159,7 @@ def test_words_like_you_by_language() -> None:
 
 def test_what_an_edit_adds() -> None:
     leaf = {**WORD, "field": "text_added"}
-    assert added("You fool", "You old fool") == "    old     "
+    assert added("You fool", "You old fool!") == "    old     !"
     assert ask(rule(leaf, [{"raise": 1}])).hits[0].is_certain is False
     assert ask(rule(leaf), added="       fool ").effect == "hold"
     assert ask(rule(leaf), added="           ").effect == "none"

@@ -1,0 +1,69 @@
+"""Taking back what a rule did: what it held and nobody has read is published, its cases are closed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.utils import timezone
+
+from accounts.models import User
+from discussions.actions import rows
+from discussions.actions.visibility import set_visibility
+from discussions.models import Visibility
+from moderation import access, audit
+from moderation.actions.cases import void_case
+from moderation.models import Case, Decision, Report, Rule, RuleHit
+from moderation.transitions import State
+
+
+@dataclass(frozen=True, slots=True)
+class Reverted:
+    """How many comments were published, and how many of those that were to be had changed meanwhile."""
+
+    published: int
+    left: int
+
+
+def revertible(rule: Rule) -> QuerySet[RuleHit]:
+    """Return the hits that can be taken back: it alone holds the text as it is, and no person has decided or reported.
+
+    In the order of articles and comments.
+    """
+    same_text = {"comment": OuterRef("comment"), "revision": OuterRef("revision")}
+    decided = Decision.objects.filter(**same_text, undone_at=None)
+    others = RuleHit.objects.filter(**same_text, has_held=True, reverted_at=None).exclude(rule=rule)
+    reported = Report.objects.filter(comment=OuterRef("comment"))
+    worked_on = Case.objects.filter(comment=OuterRef("comment"), state__in=[State.CLAIMED, State.ESCALATED])
+    hits = RuleHit.objects.filter(
+        ~Exists(decided), ~Exists(others), ~Exists(reported), ~Exists(worked_on), rule=rule, has_held=True,
+        reverted_at=None, comment__visibility=Visibility.HELD, comment__revision=F("revision"),
+        comment__returned_at=None,
+    )  # fmt: skip
+    return hits.order_by("comment__article", "comment")
+
+
+def revert_rule(rule: Rule, *, by: User, reason: str) -> Reverted:
+    """Publish what the rule alone holds and nobody has read; each comment in a transaction of its own.
+
+    `reason` is told to the authors. Done twice, the second time finds nothing. Raises `NotAllowed`.
+    """
+    access.check(by, "keep_rules")
+    ids = list(revertible(rule).values_list("pk", flat=True))
+    published = sum(_revert(rule, pk, by, reason) for pk in ids)
+    return Reverted(published, len(ids) - published)
+
+
+def _revert(rule: Rule, hit_id: int, by: User, reason: str) -> bool:
+    with transaction.atomic():
+        # With the article locked, no moderator decides and no author edits in between.
+        rows.locked_article(RuleHit.objects.values_list("comment__article", flat=True).get(pk=hit_id))
+        hit = revertible(rule).select_related("comment__article").filter(pk=hit_id).first()
+        if hit is None:
+            return False
+        void_case(hit.comment)
+        set_visibility(hit.comment, Visibility.PUBLIC, by=by, reason=reason)
+        RuleHit.objects.filter(pk=hit.pk).update(reverted_at=timezone.now())
+        audit.record("rule.reverted", by=by, comment=hit.comment, rule=rule.pk)
+    return True
