@@ -17,7 +17,7 @@ from discussions import tree
 from discussions.diff import Change, compare
 from discussions.models import Comment, Revision
 from moderation import access
-from moderation.models import Case, Decision, Report, StaffNote, UnlawfulNotice
+from moderation.models import Case, Decision, Report, RuleHit, StaffNote, UnlawfulNotice
 from moderation.priority import Parts
 from moderation.queries.card_author import DECISIONS_SHOWN, AuthorRecord, author_record
 from moderation.queries.card_guidelines import Choice, guideline_choices
@@ -61,6 +61,8 @@ class CaseCard:
     author: AuthorRecord
     notes: tuple[StaffNote, ...]
     guidelines: tuple[Choice, ...]
+    #: What live rules found in the text as it stands.
+    rules: tuple[RuleHit, ...]
     #: Who has it, when that is somebody else.
     holder: str
     may_decide: bool
@@ -72,7 +74,7 @@ class CaseCard:
 
 
 def case_card(case: Case, *, moderator: User, marked: Sequence[str] = (), seen: int | None = None) -> CaseCard:
-    """Return the card of a case that `access.get_case` gave: at most twenty queries.
+    """Return the card of a case that `access.get_case` gave: at most 21 queries.
 
     `marked` are further words to mark. `seen` is the revision that the moderator has read before: the card then shows
     what changed since, rather than since the latest decision.
@@ -81,7 +83,9 @@ def case_card(case: Case, *, moderator: User, marked: Sequence[str] = (), seen: 
     decisions = _decisions(comment)
     parents = _parents(comment)
     earlier = seen or next((row.revision for row in decisions if row.case_id != case.pk), None)
-    words = [*quoted_words(case.hold_reason), *marked, *(row.span for row in decisions if row.span)]
+    rules = _rules(comment)
+    found = [words for hit in rules for _field, _start, _end, words in hit.marks]
+    words = [*quoted_words(case.hold_reason), *found, *marked, *(row.span for row in decisions if row.span)]
     return CaseCard(
         case=case,
         html=mark_words(comment.html, words),
@@ -98,9 +102,15 @@ def case_card(case: Case, *, moderator: User, marked: Sequence[str] = (), seen: 
         guidelines=guideline_choices(
             moderator_language=get_language() or FALLBACK_LANGUAGE, author_language=comment.language
         ),
+        rules=rules,
         holder=holder_of(case, moderator=moderator, now=now),
         may_decide=case.is_waiting and (case.escalated_by_id is None or access.may(moderator, "decide_escalated")),
     )
+
+
+def _rules(comment: Comment) -> tuple[RuleHit, ...]:
+    hits = RuleHit.objects.filter(comment=comment, revision=comment.revision, is_live=True).select_related("rule")
+    return tuple(hits.order_by("id"))
 
 
 def _parents(comment: Comment) -> tuple[Comment, ...]:

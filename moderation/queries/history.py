@@ -18,8 +18,8 @@ from moderation.rules.reading import read
 CHUNK = 2000
 _COLUMNS = (
     "id", "html", "language", "created_at", "author", "guest", "author_name", "author__date_joined",
-    "guest__created_at", "article__slug", "article__section__slug", "article__published_at", "depth", "parent__author", "parent__guest",
-    "visibility", "visibility_by", "published_at",
+    "guest__created_at", "article__slug", "article__section__slug", "article__published_at", "depth",
+    "parent__author", "parent__guest", "visibility", "visibility_by", "published_at",
 )  # fmt: skip
 
 

@@ -231,6 +231,8 @@ class _Reader:
         read = [action for i, item in enumerate(given) if (action := self.action(f"then.{i}", item))]
         if sum(action.effect != Effect.NONE for action in read) > 1:
             self.wrong("then", _("A rule holds, hints or asks: please choose one of them."))
+        if len({action.name for action in read}) < len(read):
+            self.wrong("then", _("A rule does each thing once."))
         return tuple(read)
 
     def action(self, path: str, item: Json) -> Action | None:

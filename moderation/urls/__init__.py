@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver
 
-from moderation.urls import desk, figures, people, readers
+from moderation.urls import desk, figures, people, readers, rules
 
 app_name = "moderation"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,4 +12,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *desk.urlpatterns,
     *people.urlpatterns,
     *figures.urlpatterns,
+    *rules.urlpatterns,
 ]

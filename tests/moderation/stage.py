@@ -26,7 +26,9 @@ from discussions.models import Article, Comment
 from moderation.actions.appeal import appeal
 from moderation.actions.cases import open_case
 from moderation.actions.decide import Verdict, decide
+from moderation.actions.rules import create_rule
 from moderation.models import (
+    Backtest,
     Decision,
     Guideline,
     GuidelineVersion,
@@ -36,6 +38,7 @@ from moderation.models import (
     SectionModerator,
     UnlawfulNotice,
 )
+from moderation.rules.parse import parse
 from tests.factories import (
     make_admin,
     make_article,
@@ -49,6 +52,9 @@ from tests.factories import (
 
 #: In every text that only its author and the staff may read.
 SECRET = "xyzzy-held-words"
+RULE = {
+    "title": "Names", "when": {"field": "text_without_quotes", "op": "has_word", "value": "fool"}, "then": ["hold"],
+}  # fmt: skip
 ROLES = (
     "visitor", "guest", "reader", "author", "other_section", "section", "moderator", "senior", "admin",
 )  # fmt: skip
@@ -161,11 +167,16 @@ def _fill(stage: Stage, article: Article, public: Comment, held: Comment, first:
     notice = UnlawfulNotice.objects.create(
         case=case, comment=held, revision=1, explanation="Why.", is_sincere=True, key=uuid.uuid4()
     )
+    boss = stage.people["admin"]
+    assert isinstance(boss, User)
+    rule = create_rule(parse(RULE), by=boss)
+    backtest = Backtest.objects.create(version=rule.versions.get(), days=30, at_most=100)
     other_guest = make_guest("Gil", email="gil@example.org")
     stage.kwargs = {
         "slug": article.slug, "number": 1, "comment_id": public.pk, "username": author.username,
         "case_id": case.pk, "decision_id": decided.pk, "sanction_id": sanction.pk, "appeal_id": made.pk,
         "user_id": author.pk, "guest_id": other_guest.pk, "receipt": notice.receipt,
+        "rule_id": rule.pk, "backtest_id": backtest.pk,
         "policy_id": Policy.objects.create(mode="publish").pk,
         "token": make_token(other_guest),
         "export_id": Export.objects.create(user=author, ready_at=timezone.now(), content=b"PK").pk,

@@ -179,6 +179,17 @@ MATRIX: dict[str, Row] = {
     "moderation:log": Row(admin(200)),
     "moderation:policies": Row(admin(200), admin(422)),
     "moderation:policy-clear": Row(post=admin(303)),
+    "moderation:backtest": Row(admin(200)),
+    "moderation:rule": Row(admin(200)),
+    "moderation:rule-act": Row(post=admin(303), data={"act": "watch"}),
+    "moderation:rule-backtest": Row(post=admin(303), data={"days": 30, "at_most": 100}),
+    "moderation:rule-edit": Row(admin(200), admin(422)),
+    "moderation:rule-new": Row(admin(200), admin(422)),
+    "moderation:rule-revert": Row(admin(200), admin(303), {"body": "The rule was wrong."}),
+    "moderation:rule-try": Row(admin(200), admin(200), {"body": "You fool!"}),
+    "moderation:rules": Row(admin(200)),
+    "moderation:rules-export": Row(admin(200)),
+    "moderation:rules-import": Row(admin(200), admin(422)),
 }
 
 #: Nobody but its author and the staff reads what is held: where these roles might meet it.

@@ -51,7 +51,7 @@ conditions = st.recursive(
     max_leaves=4,
 )
 visible = st.sampled_from([[], ["hold"], ["reject_spam"], [{"nudge": "Please."}], [{"ask_edit": "Please."}]])
-additive = st.lists(st.sampled_from([{"raise": 5}, {"tag": "t"}, {"note": "n"}]), max_size=3)
+additive = st.lists(st.sampled_from([{"raise": 5}, {"tag": "t"}, {"note": "n"}]), max_size=3, unique_by=str)
 actions = st.builds(lambda a, b: a + b, visible, additive).filter(bool)
 rules = st.lists(
     st.fixed_dictionaries(

@@ -26,9 +26,9 @@ pytestmark = pytest.mark.django_db
 
 def test_the_whole_way(make_rule: MakeRule, admin: User, second: User) -> None:
     rule = make_rule(state="draft")
+    try_out(rule)
+    sign_version(latest_version(rule), by=second)
     with pytest.raises(Conflict):  # it is watched first
-        try_out(rule)
-        sign_version(latest_version(rule), by=second)
         go_live(rule, by=admin)
     assert watch_rule(rule, by=admin).state == "shadow"
     assert go_live(rule, by=admin).state == "live"

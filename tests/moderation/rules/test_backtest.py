@@ -1,0 +1,153 @@
+"""What a rule would have done: the figures are those that somebody counts by hand on a history made for it."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from core.errors import Refused
+from core.outbox import drain
+from discussions.models import Comment
+from moderation.actions.backtest import run_backtest, start_backtest
+from moderation.actions.cases import open_case
+from moderation.actions.rules import latest_version
+from moderation.models import AuditEntry, Backtest, Decision, GuidelineVersion
+from moderation.queries.rules import samples
+from tests.factories import make_article, make_comment, make_guest, make_section, make_user
+from tests.moderation.rules.conftest import WORD, MakeRule
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+
+
+def history(moderator: User, guideline: GuidelineVersion) -> list[dict[str, Any]]:
+    """Write 60 comments with known labels, oldest last, and return what is known of them."""
+    rng, now = random.Random(7), timezone.now()
+    articles = {name: make_article(section=make_section(name)) for name in ("News", "Sport")}
+    old, new, guest = make_user(date_joined=now - 400 * DAY), make_user(date_joined=now - 3 * DAY), make_guest("Gus")
+    rows = []
+    for i in range(60):
+        by = rng.choice([old, new, guest])
+        section, rude, removed = rng.choice(["News", "Sport"]), rng.random() < 0.4, rng.random() < 0.3
+        at = now - timedelta(hours=i % 70, minutes=i)
+        comment = make_comment(
+            articles[section], by=by, body="You fool!" if rude else "A fine day.", created_at=at,
+            visibility="removed" if removed else "public",
+        )  # fmt: skip
+        if rng.random() < 0.5 or removed:
+            _decide(comment, "remove" if removed else "publish", moderator, guideline, at)
+        rows.append({"comment": comment, "section": section.lower(), "rude": rude, "removed": removed, "by": by})
+    return rows
+
+
+def _decide(comment: Comment, outcome: str, by: User, guideline: GuidelineVersion, at: Any) -> None:
+    import uuid
+
+    case = open_case(comment, queue="held", severity=2)
+    case.state, case.decided_at = "decided", at
+    case.save()
+    Decision.objects.create(
+        case=case, comment=comment, revision=1, outcome=outcome, guideline_version=guideline, note="Why.", by=by,
+        key=uuid.uuid4(), visibility_before="held", final_at=at, created_at=at,
+    )  # fmt: skip
+
+
+def tried(make_rule: MakeRule, admin: User, days: int = 30, at_most: int = 1000, **rule: Any) -> Backtest:
+    version = latest_version(make_rule(state="draft", **rule))
+    row = start_backtest(version, days=days, at_most=at_most, by=admin)
+    assert start_backtest(version, days=days, at_most=at_most, by=admin) == row
+    drain()
+    row.refresh_from_db()
+    assert row.state == "done"
+    return row
+
+
+def test_the_figures_are_those_of_a_count_by_hand(
+    make_rule: MakeRule, admin: User, moderator: User, guideline: GuidelineVersion
+) -> None:
+    known = history(moderator, guideline)
+    row = tried(make_rule, admin)
+    fits = [it for it in known if it["rude"]]
+    right = [it for it in fits if it["removed"]]
+    down = [it for it in known if it["removed"]]
+    assert (row.scanned, row.total, row.matched) == (60, 60, len(fits))
+    assert row.precision == pytest.approx(len(right) / len(fits))
+    assert row.result["recall"] == pytest.approx(len(right) / len(down))
+    assert row.result["share"] == pytest.approx(len(fits) / 60)
+    sections = {name: counts for name, *counts in row.result["sections"]}
+    assert sections == {
+        name: [sum(it["section"] == name for it in rows) for rows in (known, fits, right)] for name in ("news", "sport")
+    }
+    times = [it["comment"].created_at for it in known]
+    hours = (max(times) - min(times)).total_seconds() / 3600
+    assert row.result["per_hour"] == pytest.approx(len(fits) / hours)
+    ages = {name: scanned for name, scanned, *_rest in row.result["ages"]}
+    assert ages["guest"] == sum(it["by"].display_name == "Gus" for it in known)
+    assert sum(ages.values()) == 60
+    read = [comment.pk for comment, _excerpt in samples(row)["matches"]]
+    newest = sorted(fits, key=lambda it: (it["comment"].created_at, it["comment"].pk), reverse=True)
+    assert read == [it["comment"].pk for it in newest][:50]
+    assert AuditEntry.objects.get(name="rule.tested").data["version"] == 1
+
+
+def test_the_latest_comments_of_the_window(
+    make_rule: MakeRule, admin: User, moderator: User, guideline: GuidelineVersion
+) -> None:
+    known = history(moderator, guideline)
+    within = [it for it in known if it["comment"].created_at > timezone.now() - 2 * DAY]
+    assert tried(make_rule, admin, days=2).scanned == len(within)
+    assert tried(make_rule, admin, at_most=17).scanned == 17
+
+
+def test_what_was_known_then(make_rule: MakeRule, admin: User) -> None:
+    """The second comment of an author is the second, whatever they have written since."""
+    author, now = make_user(), timezone.now()
+    for i in range(5):
+        make_comment(by=author, created_at=now - timedelta(hours=10 - i), body="You fool!")
+    when = {"all": [WORD, {"field": "published_count", "op": "<", "value": 2}]}
+    assert tried(make_rule, admin, when=when).matched == 2
+    unknown = tried(make_rule, admin, when={"field": "email_verified", "op": "is", "value": False}, then=[{"raise": 3}])
+    assert (unknown.matched, unknown.result["in_doubt"], unknown.precision) == (0, 5, None)
+
+
+def test_near_misses_are_disguises_and_rules_that_one_thing_keeps_off(make_rule: MakeRule, admin: User) -> None:
+    disguised = make_comment(body="You f.0.o.l!")
+    excused = make_comment(body="You fool, sorry!")
+    fits = make_comment(body="You fool!")
+    make_comment(body="A fine day.")
+    shown = samples(tried(make_rule, admin, unless={**WORD, "value": "sorry"}))
+    assert [comment.pk for comment, _excerpt in shown["near"]] == [excused.pk, disguised.pk]
+    assert [comment.pk for comment, _excerpt in shown["matches"]] == [fits.pk]
+
+
+def test_nothing_to_try_it_on(make_rule: MakeRule, admin: User) -> None:
+    row = tried(make_rule, admin)
+    assert (row.scanned, row.matched, row.precision, row.result["recall"]) == (0, 0, None, None)
+
+
+def test_out_of_range(make_rule: MakeRule, admin: User) -> None:
+    version = latest_version(make_rule())
+    for days, at_most in ((0, 5), (5, 0), (731, 5), (5, 200_001)):
+        with pytest.raises(Refused):
+            start_backtest(version, days=days, at_most=at_most, by=admin)
+
+
+def test_what_fails_is_stored_and_done_once(make_rule: MakeRule, admin: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = start_backtest(latest_version(make_rule()), days=3, at_most=5, by=admin)
+    monkeypatch.setattr("moderation.actions.backtest.each", lambda *args, **kwargs: 1 / 0)
+    assert run_backtest(row).state == "failed"
+    monkeypatch.undo()
+    assert run_backtest(row).state == "failed"
+
+
+def test_trying_changes_nothing(make_rule: MakeRule, admin: User) -> None:
+    make_comment(body="You fool!")
+    before = list(Comment.objects.values_list())
+    tried(make_rule, admin)
+    assert list(Comment.objects.values_list()) == before
