@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 # Each sets Django up with a database of its own, so each is a process of its own.
-MEASUREMENTS = ("bench.article_page", "bench.queue", "bench.load", "bench.rules")
+MEASUREMENTS = ("bench.article_page", "bench.queue", "bench.load", "bench.rules", "bench.backtest")
 
 if __name__ == "__main__":
     commands = [[sys.executable, "-m", name, *sys.argv[1:]] for name in MEASUREMENTS]

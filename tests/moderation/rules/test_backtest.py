@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Guest, User
 from core.errors import Refused
 from core.outbox import drain
 from discussions.models import Comment
@@ -31,9 +31,10 @@ def history(moderator: User, guideline: GuidelineVersion) -> list[dict[str, Any]
     rng, now = random.Random(7), timezone.now()
     articles = {name: make_article(section=make_section(name)) for name in ("News", "Sport")}
     old, new, guest = make_user(date_joined=now - 400 * DAY), make_user(date_joined=now - 3 * DAY), make_guest("Gus")
+    people: list[User | Guest] = [old, new, guest]
     rows = []
     for i in range(60):
-        by = rng.choice([old, new, guest])
+        by = rng.choice(people)
         section, rude, removed = rng.choice(["News", "Sport"]), rng.random() < 0.4, rng.random() < 0.3
         at = now - timedelta(hours=i % 70, minutes=i)
         comment = make_comment(
