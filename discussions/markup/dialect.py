@@ -8,6 +8,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 
 from .autolinks import bare_address, mention
+from .prompts import prompt_mark
 from .urls import is_image_path, is_site_path, parse_address
 
 # Levels that the parser itself goes down. Time on hostile brackets grows with it; deeper text is shown unformatted.
@@ -54,8 +55,9 @@ def comment_dialect() -> MarkdownIt:
 
 @cache
 def article_dialect() -> MarkdownIt:
-    """Return the parser of articles: the comment's, with headings, tables, rules, references and own pictures."""
+    """Return the parser of articles: the comment's, with headings, tables, references, own pictures and prompts."""
     markdown = _base()
+    markdown.inline.ruler.before("link", "prompt", prompt_mark)
     markdown.enable(list(_EDITORS_RULES))
     markdown.core.ruler.push("demote_headings", _demote_headings)
     markdown.validateLink = lambda url: _is_address(url) or is_site_path(url) or is_image_path(url)  # type: ignore[method-assign]

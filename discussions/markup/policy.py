@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from .prompts import ATTRIBUTE as PROMPT
+from .prompts import ID as PROMPT_ID
 from .urls import is_image_path, is_site_path, parse_address
 
 Test = Callable[[str], bool]
@@ -85,9 +87,13 @@ IMPORTED = Policy(
     attributes=_CODE_AND_LISTS,
 )
 ARTICLE = Policy(
-    tags=_INLINE | _BLOCKS | {"h2", "h3", "h4", "hr", "img", "table", "thead", "tbody", "tr", "th", "td"},
+    tags=_INLINE | _BLOCKS | {"h2", "h3", "h4", "hr", "img", "span", "table", "thead", "tbody", "tr", "th", "td"},
     rel="noopener",
-    attributes={**_CODE_AND_LISTS, "img": {"src": is_image_path, "alt": _anything}},
+    attributes={
+        **_CODE_AND_LISTS,
+        "img": {"src": is_image_path, "alt": _anything},
+        "span": {PROMPT: lambda value: PROMPT_ID.match(value) is not None},
+    },
     is_path=is_site_path,
     shows_host=False,
 )

@@ -81,6 +81,16 @@ def render_article(text: str) -> str:
     return _render(_bounded(text, ARTICLE_CAP), ARTICLE, _article)
 
 
+def article_prompts(text: str) -> dict[str, str]:
+    """Return the questions that an article's author asks about passages, by the ids of their marks, in order."""
+    env: dict[str, Any] = {}
+    try:
+        _markdown(article_dialect(), _bounded(text, ARTICLE_CAP), env)
+    except TooComplexError:
+        return {}
+    return dict(env.get("prompts", {}))
+
+
 def render_imported_html(html: str) -> str:
     """Return a comment's HTML from another system as safe HTML of the elements that comments have here."""
     return _render(_bounded(html, IMPORT_CAP), IMPORTED, prepare, _words_only)
