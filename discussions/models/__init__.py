@@ -7,6 +7,7 @@ from discussions.models.comment import Comment, Visibility
 from discussions.models.delivery import Delivery
 from discussions.models.live import LiveEvent
 from discussions.models.notice import Notice
+from discussions.models.passage import ArticleRevision, Passage, PassageHistory, PassageStatus
 from discussions.models.revision import Revision
 from discussions.models.submission import Submission
 from discussions.models.subscription import Mute, Subscription
@@ -14,11 +15,15 @@ from discussions.models.vote import Vote
 
 __all__ = [
     "Article",
+    "ArticleRevision",
     "Comment",
     "Delivery",
     "LiveEvent",
     "Mute",
     "Notice",
+    "Passage",
+    "PassageHistory",
+    "PassageStatus",
     "Revision",
     "Section",
     "Submission",

@@ -46,6 +46,13 @@ class Article(models.Model):
         MEMBERS = "members", _("Members only")
         NOBODY = "nobody", _("Nobody: the discussion is closed")
 
+    class Passages(models.TextChoices):
+        """Whose passages can be commented on."""
+
+        OFF = "off", _("Nobody's: no inline feedback")
+        AUTHOR = "author", _("Those that the author asks about")
+        EVERYONE = "everyone", _("Everybody's: readers choose passages themselves")
+
     title = models.CharField(_("title"), max_length=200)
     slug = models.SlugField(_("slug"), max_length=120, unique=True, allow_unicode=True)
     section = models.ForeignKey(Section, null=True, blank=True, on_delete=models.PROTECT, verbose_name=_("section"))
@@ -66,6 +73,9 @@ class Article(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     who_may_comment = models.CharField(_("who may comment"), max_length=10, choices=Who, default=Who.EVERYONE)
+    passages_by = models.CharField(
+        _("inline feedback"), max_length=8, choices=Passages, default=Passages.EVERYONE, db_default=Passages.EVERYONE
+    )
     close_after_days = models.PositiveSmallIntegerField(
         _("close after days"), null=True, blank=True, help_text=_("Empty: stays open.")
     )

@@ -17,6 +17,7 @@ from accounts.models.former import name_or_former
 from accounts.participants import Participant
 from discussions import tree
 from discussions.models.article import Article
+from discussions.models.passage import Passage
 
 
 class Visibility(models.TextChoices):
@@ -70,6 +71,11 @@ class Comment(models.Model):
     root = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     path = PathField(max_length=tree.MAX_DEPTH * tree.WIDTH, editable=False)
     depth = models.PositiveSmallIntegerField(editable=False, default=0)
+
+    #: The words of the article that it is about. Only roots have one; replies show their root's.
+    passage = models.ForeignKey(
+        Passage, null=True, blank=True, on_delete=models.PROTECT, related_name="comments", db_index=False
+    )
 
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -164,6 +170,7 @@ class Comment(models.Model):
             models.UniqueConstraint(
                 fields=["source", "source_id"], condition=~Q(source=""), name="imported_comment_is_imported_once"
             ),
+            models.CheckConstraint(condition=Q(passage=None) | Q(parent=None), name="only_roots_are_about_a_passage"),
         ]
         indexes = [
             models.Index(
@@ -179,6 +186,7 @@ class Comment(models.Model):
                 condition=Q(parent=None, is_listed=True), name="roots_oldest",
             ),
             models.Index(fields=["root", "path"], condition=Q(is_listed=True), name="branch_in_reading_order"),
+            models.Index(fields=["passage"], condition=Q(passage__isnull=False), name="comments_on_a_passage"),
             models.Index(fields=["article", "-created_at", "-id"], name="comments_of_an_article"),
             models.Index(fields=["author", "-created_at", "-id"], name="comments_of_a_member"),
             models.Index(fields=["guest", "-created_at", "-id"], name="comments_of_a_guest"),
