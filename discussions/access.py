@@ -18,7 +18,7 @@ from accounts.models import Guest, User
 from accounts.participants import Participant
 from core.errors import NotAllowed, Refused
 from discussions import tree
-from discussions.models import Article, Comment, Visibility
+from discussions.models import Article, Comment, Passage, Visibility
 
 MODERATE = "discussions.moderate"
 
@@ -52,6 +52,48 @@ def get_comment(participant: Participant | None, comment_id: int) -> Comment:
     if comment is None or not can_see(participant, comment):
         raise Http404
     return comment
+
+
+def get_passage(participant: Participant | None, slug: str, passage_id: int) -> Passage:
+    """Return a passage of a published article, the article joined; moderators see those to come. Raises `Http404`."""
+    article = get_article(participant, slug)
+    passage = Passage.objects.filter(article=article, pk=passage_id).select_related("at_revision", "origin_revision")
+    found = passage.first()
+    if found is None or not can_see_passage(participant, found):
+        raise Http404
+    found.article = article
+    return found
+
+
+def can_see_passage(participant: Participant | None, passage: Passage) -> bool:
+    """Return whether this person may know of the passage: a reader's stays unseen until somebody's comment is."""
+    if passage.kind == Passage.Kind.AUTHOR or is_moderator(participant):
+        return True
+    comments = passage.comments.all()
+    own = comments.by(participant) if participant else comments.none()
+    return comments.listed().exists() or own.exists()
+
+
+def get_open_passage(participant: Participant | None, article: Article, passage_id: int) -> Passage:
+    """Return a passage of the article that this person may begin a thread on. Raises `Http404` and `NotAllowed`."""
+    passage = Passage.objects.filter(article=article, pk=passage_id).first()
+    if passage is None or not can_see_passage(participant, passage):
+        raise Http404
+    check_can_answer(passage, article)
+    return passage
+
+
+def check_can_answer(passage: Passage, article: Article) -> None:
+    """Raise `NotAllowed` unless threads may begin on the passage; whether this person may write is another question."""
+    if article.passages_by == Article.Passages.OFF or passage.is_locked:
+        raise NotAllowed(_("No more comments are taken on these words. Your text is kept."), code="passage_locked")
+
+
+def check_can_mark(participant: Participant | None, article: Article) -> None:
+    """Raise `NotAllowed` unless this person may choose words of the article to comment on."""
+    check_can_write(participant, article)
+    if article.passages_by != Article.Passages.EVERYONE:
+        raise NotAllowed(_("Here, only the author's own questions can be answered."), code="no_passages")
 
 
 def can_see(participant: Participant | None, comment: Comment) -> bool:

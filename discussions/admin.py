@@ -20,8 +20,8 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from core.admin import ReadOnlyAdmin
+from discussions.actions.article import save_article
 from discussions.actions.notice import save_notice
-from discussions.actions.render import render_article_row
 from discussions.models import Article, Comment, Notice, Revision, Section, Submission, Vote
 
 # Django's classes take no type parameters at run time; their stubs want them.
@@ -63,7 +63,10 @@ class ArticleAdmin(ArticleModelAdmin):
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     fieldsets = (
         (None, {"fields": ("title", "slug", "section", "language", "summary", "body", "url", "byline", "author")}),
-        (_("Discussion"), {"fields": ("who_may_comment", "close_after_days", "is_locked", "depth_shown")}),
+        (
+            _("Discussion"),
+            {"fields": ("who_may_comment", "passages_by", "close_after_days", "is_locked", "depth_shown")},
+        ),
         (_("Publication"), {"fields": ("published_at",)}),
     )
 
@@ -76,13 +79,8 @@ class ArticleAdmin(ArticleModelAdmin):
         return obj.get_absolute_url()
 
     def save_model(self, request: HttpRequest, obj: Article, form: ArticleForm, change: bool) -> None:
-        """Render the text and save what the form holds."""
-        render_article_row(obj)
-        if not change:
-            obj.save()
-            return
-        # The counters move while the form is open: writing the row as it was read would set them back.
-        obj.save(update_fields=[*form.fields, "body_html", "renderer_version", "updated_at"])
+        """Save what the form holds; the text is rendered, and its passages follow."""
+        save_article(obj, fields=[*form.fields] if change else None)
 
     def has_delete_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
         """Allow it as long as nobody has written there (the database refuses otherwise)."""

@@ -17,6 +17,7 @@ class DiscussionsConfig(AppConfig):
         """Listen to `accounts`, to `migrate` and to our own news; say what outbox, inbox and privacy can do for us."""
         from accounts.privacy import register_erasure, register_export, register_sweep
         from discussions import deliveries, inbox, live_news, receivers  # noqa: F401 — importing registers
+        from discussions.actions import follow  # noqa: F401 — importing registers
         from discussions.actions.erase import erase_writings
         from discussions.actions.forget import old_submissions
         from discussions.queries import own_data

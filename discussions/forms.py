@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import asdict
 from typing import Any
 
 from django import forms
@@ -12,10 +13,15 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.models import MailFrequency, User
 from accounts.names import clean_name
 from accounts.participants import Participant
+from discussions.actions.passages import Wanted
 from discussions.markup import MAX_LENGTH, contains_only_invisible, normalise_text
 from discussions.models import Article, Comment, Subscription
+from discussions.passages.selecting import LONGEST, Selection
+from discussions.queries.passages import Chosen
 
 Scope = Subscription.Scope
+#: The largest number that an offset's column holds.
+MAX_INTEGER = 2**31 - 1
 #: Django decodes bytes that are not UTF-8 to this sign; nobody types it.
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
@@ -53,6 +59,28 @@ class BodyField(forms.CharField):
         return text
 
 
+class WordsField(forms.CharField):
+    """Words of the article, as a script or a link sends them along: not one code point is changed."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False, strip=False, max_length=2 * LONGEST, widget=forms.HiddenInput)
+
+    def clean(self, value: Any) -> str:
+        """Return the words; a form sends a line feed as two characters."""
+        return str(super().clean(value)).replace("\r\n", "\n")
+
+
+class PassageForm(forms.Form):
+    """Words of the article by their place, as an address names them."""
+
+    revision = forms.IntegerField(required=False, min_value=0, max_value=MAX_INTEGER)
+    start = forms.IntegerField(min_value=0, max_value=MAX_INTEGER)
+    end = forms.IntegerField(min_value=1, max_value=MAX_INTEGER)
+    exact = WordsField()
+    before = WordsField()
+    after = WordsField()
+
+
 class BodyForm(forms.Form):
     """A text alone: the preview."""
 
@@ -66,6 +94,13 @@ class CommentForm(forms.Form):
     parent = forms.IntegerField(required=False, widget=forms.HiddenInput)
     key = forms.UUIDField(required=False, widget=forms.HiddenInput)
     insists = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    passage = forms.IntegerField(required=False, min_value=1, max_value=MAX_INTEGER, widget=forms.HiddenInput)
+    revision = forms.IntegerField(required=False, min_value=0, max_value=MAX_INTEGER, widget=forms.HiddenInput)
+    start = forms.IntegerField(required=False, min_value=0, max_value=MAX_INTEGER, widget=forms.HiddenInput)
+    end = forms.IntegerField(required=False, min_value=1, max_value=MAX_INTEGER, widget=forms.HiddenInput)
+    exact = WordsField()
+    before = WordsField()
+    after = WordsField()
     name = forms.CharField(
         required=False, max_length=60, label=gettext_lazy("Your name"),
         widget=forms.TextInput({"autocomplete": "name"}),
@@ -78,17 +113,76 @@ class CommentForm(forms.Form):
     mail_replies = forms.BooleanField(required=False, label=gettext_lazy("Mail me replies"))
 
     def __init__(
-        self, data: Any = None, *, article: Article, participant: Participant | None, parent: Comment | None = None
+        self,
+        data: Any = None,
+        *,
+        article: Article,
+        participant: Participant | None,
+        parent: Comment | None = None,
+        chosen: Chosen | None = None,
+        selection: Selection | None = None,
+        revision: int = 0,
     ) -> None:
         self.article = article
         self.participant = participant
         self.parent_comment = parent
+        #: The selected words are not there any more: the page should ask to select again.
+        self.must_reselect = False
         #: Set by the view when a screen asks to think again: the form then offers "post anyway".
         self.nudged = False
         initial: dict[str, Any] = {"key": uuid.uuid4(), "parent": parent.pk if parent else None}
         if participant is not None and participant.is_guest:
             initial["name"] = participant.display_name
-        super().__init__(data, initial=initial, auto_id=f"{self._prefix(parent, data)}-%s")
+        if chosen is not None:
+            initial["passage"] = chosen.id
+        if selection is not None:
+            initial |= {"revision": revision, **asdict(selection)}
+        super().__init__(data, initial=initial)
+        self.auto_id = f"f{self.place}-%s"
+
+    @property
+    def place(self) -> str:
+        """Return what tells this form from the others of its page: "0", the answered comment, or the passage."""
+        if self.parent_comment is not None:
+            return str(self.parent_comment.pk)
+        passage, start, end = (self._number(name) for name in ("passage", "start", "end"))
+        if passage:
+            return f"p{passage}"
+        return f"n{start}-{end}" if start and end else "0"
+
+    @property
+    def label(self) -> str:
+        """Return the label of the text."""
+        if self.parent_comment is not None:
+            return _("Your reply")
+        return _("Join the discussion") if self.place == "0" else _("Your comment on this passage")
+
+    def _number(self, name: str) -> str:
+        # What was posted can be anything, and this becomes part of ids.
+        value = str(self[name].value() if self[name].value() is not None else "")
+        return value if value.isascii() and value.isdigit() else ""
+
+    @property
+    def draft(self) -> str:
+        """Return the key of the draft: what somebody writes here comes back here."""
+        place = self.place
+        return f"{self.article.pk}:{place}" if place.isdigit() else f"{self.article.pk}:0:{place}"
+
+    @property
+    def quote(self) -> str:
+        """Return the words that a new passage would be, as far as the form knows them."""
+        return str(self["exact"].value() or "")
+
+    @property
+    def wanted(self) -> Wanted | None:
+        """Return the words that the comment is about; None for one about the article."""
+        data = self.cleaned_data
+        if data.get("passage"):
+            return Wanted(passage_id=data["passage"])
+        if data.get("end") is None or data.get("start") is None:
+            return None
+        selection = Selection(**{name: data[name] for name in ("start", "end", "exact", "before", "after")})
+        return Wanted(revision=data.get("revision") or 0, selection=selection)
 
     @property
     def needs_name(self) -> bool:
@@ -147,12 +241,8 @@ class CommentForm(forms.Form):
         form = CommentForm(data, article=self.article, participant=self.participant, parent=self.parent_comment)
         form.errors.clear()
         form.errors.update(self.errors)
-        form.nudged = self.nudged
+        form.nudged, form.must_reselect = self.nudged, self.must_reselect
         return form
-
-    @staticmethod
-    def _prefix(parent: Comment | None, data: Any) -> str:
-        return f"f{parent.pk}" if parent else "f"
 
 
 class EditForm(forms.Form):

@@ -32,6 +32,7 @@ NAMES = frozenset({
     "comment.published", "comment.returned", "comment.removed", "comment.collapsed", "decision.undone",
     "comment.held", "comment.pinned", "comment.unpinned",
     "branch.locked", "branch.unlocked", "article.locked", "article.unlocked",
+    "passage.merged", "passage.detached", "passage.reattached", "passage.locked", "passage.unlocked",
     "report.made", "notice.made", "note.written",
     "sanction.imposed", "sanction.lifted", "sanction.acknowledged",
     "appeal.made", "appeal.answered", "appeal.upheld", "appeal.overturned",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Guest, User
 from core.errors import Conflict
 from discussions.actions import rows
-from discussions.models import Comment, Vote
+from discussions.models import Comment, Passage, Vote
 from discussions.ranking import wilson_lower_bound
 from discussions.signals import announce, vote_cast
 
@@ -31,6 +31,7 @@ def claim_comments(*, user: User, guest: Guest) -> int:
         ids = _comments_of(guest) | _voted_on(guest)
         rows.locked_comments(ids)
         moved = Comment.objects.filter(guest=guest, pk__in=ids).update(guest=None, author=user)
+        Passage.objects.filter(guest=guest).update(guest=None, member=user)
         _drop_votes(user, guest, ids)
         # What is left is a vote by an address that belongs to an account: it counts.
         Vote.objects.filter(guest=guest, comment__in=ids).update(guest=None, member=user, is_counted=True)

@@ -21,6 +21,7 @@ from core.limits import check_limit
 from discussions import access, tree
 from discussions.actions import rows
 from discussions.actions.judge import Nudged, hold_reason
+from discussions.actions.passages import Wanted, wanted_passage
 from discussions.actions.render import clean_body, render_body
 from discussions.actions.subscribe import follow_replies
 from discussions.markup import normalise_line
@@ -43,19 +44,28 @@ class Posted:
 
 
 def post_comment(
-    *, article: Article, by: Participant, body: str, parent: Comment | None = None, key: UUID, insists: bool = False,
+    *,
+    article: Article,
+    by: Participant,
+    body: str,
+    parent: Comment | None = None,
+    key: UUID,
+    insists: bool = False,
     mail_replies: bool = False,
-) -> Posted:  # fmt: skip
+    passage: Wanted | None = None,
+) -> Posted:
     """Write a comment, or find the one that this form has already written.
 
     `key` is the form's own: the same form sent again returns the same comment, and so does another form with the same
     words in the same place within a minute. `insists` posts what a screen asked to think over; the comment is then
-    held. `mail_replies` lets a guest be told of what is answered here. Raises `Refused`: a text that cannot be posted
-    (422), `Nudged` by a screen (422), a closed discussion, a locked branch or a vanished parent (`NotAllowed`), the
-    form used for another text (`Conflict`), a limit (`TooMany`).
+    held. `mail_replies` lets a guest be told of what is answered here. `passage` are the words that a comment of its
+    own is about. Raises `Refused`: a text that cannot be posted (422), `Nudged` by a screen (422), a closed discussion,
+    a locked branch or a vanished parent (`NotAllowed`), the form used for another text (`Conflict`), a limit
+    (`TooMany`), and what `wanted_passage` raises.
     """
     text = clean_body(body)
-    digest = _digest(article, parent, by, text)
+    passage = None if parent else passage
+    digest = _digest(article, parent, by, text, passage)
     with transaction.atomic():
         # The row comes first: of twenty requests with one key, nineteen wait here for the first to commit.
         form, is_new = Submission.objects.get_or_create(key=key, defaults={"article": article, "digest": digest})
@@ -64,6 +74,8 @@ def post_comment(
         check_limit("post", by.identity)
         comment, findings = _compose(article, parent, by, text, insists=insists)
         comment.article = rows.locked_article(article.pk)
+        if passage is not None:
+            comment.passage = wanted_passage(comment.article, by, passage)
         twin = _said_just_now(comment, by)
         if twin is None:
             _insert(comment, by)
@@ -76,10 +88,10 @@ def post_comment(
     return Posted(form.comment, created=twin is None)
 
 
-def _digest(article: Article, parent: Comment | None, by: Participant, text: str) -> str:
+def _digest(article: Article, parent: Comment | None, by: Participant, text: str, passage: Wanted | None) -> str:
     # A guest without a cookie becomes a new guest with every click, so a guest is who gives this name and address.
     who = ["guest", by.name, by.email] if isinstance(by, Guest) else ["member", by.pk]
-    what = json.dumps([article.pk, parent.pk if parent else None, who, text])
+    what = json.dumps([article.pk, parent.pk if parent else None, who, text, *(passage.as_words if passage else ())])
     return hashlib.sha256(what.encode()).hexdigest()
 
 
@@ -95,8 +107,9 @@ def _posted_before(form: Submission, digest: str) -> Comment:
 def _said_just_now(comment: Comment, by: Participant) -> Comment | None:
     """Return the same words in the same place by the same person: the page was loaded again and its form sent twice."""
     said = Comment.objects.by(by).filter(
-        article=comment.article, parent=comment.parent, body=comment.body, created_at__gt=timezone.now() - AGAIN_WITHIN
-    )
+        article=comment.article, parent=comment.parent, passage=comment.passage, body=comment.body,
+        created_at__gt=timezone.now() - AGAIN_WITHIN,
+    )  # fmt: skip
     return (
         said.exclude(visibility__in=(Visibility.WITHDRAWN, Visibility.REMOVED))
         .select_related("article", "author", "guest", "parent")

@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
                 ('is_locked', models.BooleanField(default=False, verbose_name='locked')),
                 ('article', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='passages', to='discussions.article')),
                 ('at_revision', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='discussions.articlerevision')),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('member', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('guest', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.guest')),
                 ('origin_revision', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='discussions.articlerevision')),
             ],
@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='passage',
-            constraint=models.CheckConstraint(condition=models.Q(('created_by', None), ('guest', None), _connector='OR'), name='passage_is_by_a_member_or_by_a_guest'),
+            constraint=models.CheckConstraint(condition=models.Q(('member', None), ('guest', None), _connector='OR'), name='passage_is_by_a_member_or_by_a_guest'),
         ),
         migrations.AddIndex(
             model_name='passagehistory',

@@ -14,6 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Guest
 from discussions.models.article import Article
 
+EXACT_LENGTH, QUESTION_LENGTH = 600, 300
+#: Changed words may be twice as long and a little more; see `discussions.passages.anchor`.
+NOW_LENGTH = 1300
+
 
 class ArticleRevision(models.Model):
     """An article's canonical text as it stood for a time; offsets of passages belong to one of these."""
@@ -72,8 +76,8 @@ class Passage(models.Model):
     kind = models.CharField(_("kind"), max_length=6, choices=Kind, default=Kind.READER)
     #: The id in the author's mark, and what is asked; empty for a reader's passage.
     mark = models.CharField(_("mark"), max_length=40, blank=True)
-    question = models.CharField(_("question"), max_length=300, blank=True)
-    created_by = models.ForeignKey(
+    question = models.CharField(_("question"), max_length=QUESTION_LENGTH, blank=True)
+    member = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     guest = models.ForeignKey(Guest, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
@@ -86,8 +90,8 @@ class Passage(models.Model):
     at_revision = models.ForeignKey(ArticleRevision, on_delete=models.RESTRICT, related_name="+")
     start = models.PositiveIntegerField()
     end = models.PositiveIntegerField()
-    exact = models.CharField(_("words"), max_length=600)
-    now = models.CharField(_("words now"), max_length=1300, blank=True)
+    exact = models.CharField(_("words"), max_length=EXACT_LENGTH)
+    now = models.CharField(_("words now"), max_length=NOW_LENGTH, blank=True)
     prefix = models.CharField(max_length=64, blank=True)
     suffix = models.CharField(max_length=64, blank=True)
     origin_revision = models.ForeignKey(ArticleRevision, on_delete=models.RESTRICT, related_name="+")
@@ -112,7 +116,7 @@ class Passage(models.Model):
                 name="suggested_passage_has_words",
             ),
             models.CheckConstraint(
-                condition=Q(created_by=None) | Q(guest=None), name="passage_is_by_a_member_or_by_a_guest"
+                condition=Q(member=None) | Q(guest=None), name="passage_is_by_a_member_or_by_a_guest"
             ),
         ]
         indexes = [models.Index(fields=["article", "start"], name="passages_of_an_article")]

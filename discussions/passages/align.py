@@ -52,6 +52,8 @@ class Alignment:
     old: str
     new: str
     segments: tuple[Segment, ...]
+    #: Stretches of the old text whose block stands elsewhere now, out of order.
+    moved: tuple[Segment, ...]
     _starts: tuple[int, ...]
 
     def within(self, start: int, end: int) -> Iterator[Segment]:
@@ -79,11 +81,11 @@ def align(old: str, new: str) -> Alignment:
     """
     old, new = fold(old), fold(new)
     if old == new:
-        segments = [Segment(0, 0, len(old))] if old else []
-    else:
-        segments = sorted(_segments(old, new), key=lambda segment: segment.old)
-    merged = tuple(_merge(segments, old, new))
-    return Alignment(old, new, merged, tuple(segment.old for segment in merged))
+        whole = (Segment(0, 0, len(old)),) if old else ()
+        return Alignment(old, new, whole, (), (0,) * len(whole))
+    in_order, moved = _segments(old, new)
+    merged = tuple(_merge(sorted([*in_order, *moved], key=lambda segment: segment.old), old, new))
+    return Alignment(old, new, merged, tuple(moved), tuple(segment.old for segment in merged))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,20 +94,25 @@ class _Piece:
     start: int
 
 
-def _segments(old: str, new: str) -> Iterator[Segment]:
+def _segments(old: str, new: str) -> tuple[list[Segment], list[Segment]]:
+    """Return what survived in its order, and the blocks that moved."""
     before, after = _blocks(old), _blocks(new)
     matched = list(_common(before, after))
     gone = set(range(len(before))) - {i for i, _ in matched}
     come = set(range(len(after))) - {j for _, j in matched}
-    moved = _moved(before, after, gone, come)
-    for i, j in (*matched, *moved.items()):
-        yield Segment(before[i].start, after[j].start, len(before[i].text))
-    taken_before, taken_after = set(moved), set(moved.values())
+    moves = _moved(before, after, gone, come)
+    taken = set(moves.values())
+    in_order = [_segment(before[i], after[j]) for i, j in matched]
     for (i, j), (next_i, next_j) in zip([(-1, -1), *matched], [*matched, (len(before), len(after))], strict=True):
-        yield from _words_between(
-            [before[n] for n in range(i + 1, next_i) if n not in taken_before],
-            [after[n] for n in range(j + 1, next_j) if n not in taken_after],
+        in_order += _words_between(
+            [before[n] for n in range(i + 1, next_i) if n not in moves],
+            [after[n] for n in range(j + 1, next_j) if n not in taken],
         )
+    return in_order, [_segment(before[i], after[j]) for i, j in moves.items()]
+
+
+def _segment(before: _Piece, after: _Piece) -> Segment:
+    return Segment(before.start, after.start, len(before.text))
 
 
 def _blocks(text: str) -> list[_Piece]:
@@ -160,7 +167,7 @@ def _unless_chance(run: list[tuple[_Piece, _Piece]]) -> Iterator[Segment]:
     words = sum(one.text[0].isalnum() for one, _ in run)
     if words >= _CHANCE_WORDS or sum(len(one.text) for one, _ in run) >= _CHANCE_LENGTH:
         for one, other in run:
-            yield Segment(one.start, other.start, len(one.text))
+            yield _segment(one, other)
 
 
 def _merge(segments: list[Segment], old: str, new: str) -> Iterator[Segment]:

@@ -26,14 +26,14 @@ class Selection:
     start: int
     end: int
     exact: str
-    prefix: str = ""
-    suffix: str = ""
+    before: str = ""
+    after: str = ""
 
 
 def selection_at(text: str, span: Span) -> Selection:
     """Return the selection of `span` in `text`, with its context."""
-    prefix, suffix = text[max(span.start - CONTEXT, 0) : span.start], text[span.end : span.end + CONTEXT]
-    return Selection(span.start, span.end, text[span.start : span.end], prefix, suffix)
+    before, after = text[max(span.start - CONTEXT, 0) : span.start], text[span.end : span.end + CONTEXT]
+    return Selection(span.start, span.end, text[span.start : span.end], before, after)
 
 
 def locate(selection: Selection, *, seen: str, now: str) -> Span | None:
@@ -66,7 +66,7 @@ def _projected(span: Span, seen: str, now: str) -> Span | None:
 def _nearest(selection: Selection, text: str) -> Span | None:
     """Return the nearest place of the same words with the same sides."""
     folded, exact = fold(text), fold(selection.exact)
-    before, after = fold(selection.prefix), fold(selection.suffix)
+    before, after = fold(selection.before), fold(selection.after)
     places: list[int] = []
     at = folded.find(exact) if exact else -1
     while at >= 0:

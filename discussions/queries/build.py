@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from django.db.models import F
 
 from accounts.models.former import name_or_former
-from discussions.models import Comment, Visibility
+from discussions.models import Comment, Passage, Visibility
 from discussions.models.comment import READABLE, CommentQuerySet
-from discussions.queries.cards import Byline, Card, InReplyTo
+from discussions.queries.cards import Byline, Card, InReplyTo, Quoted
 
 #: What a card needs; the source text and the import's notes stay in the database.
 _COLUMNS = (
@@ -19,13 +19,14 @@ _COLUMNS = (
     "language", "created_at", "edited_at", "visibility", "visibility_reason", "visibility_at", "is_pinned", "is_locked",
     "up_count", "down_count", "score", "wilson", "reply_count", "branch_count",
     "author__username", "author__name",
+    "passage__status", "passage__exact", "passage__now", "passage__question",
 )  # fmt: skip
 
 
 def card_rows(rows: CommentQuerySet) -> CommentQuerySet:
     """Return `rows` with everything that `build_card` reads, in one query."""
     return (
-        rows.select_related("author")
+        rows.select_related("author", "passage")
         .only(*_COLUMNS)
         .annotate(
             parent_visibility=F("parent__visibility"),
@@ -67,6 +68,7 @@ def build_card(comment: Comment, *, level: int, article_author_id: int | None, r
         reason="" if comment.visibility == Visibility.HELD and not reveal else comment.visibility_reason,
         changed_at=comment.visibility_at,
         in_reply_to=_in_reply_to(comment),
+        quoted=quoted(comment.passage) if comment.passage else None,
         owner=owner_of(comment),
     )
 
@@ -125,6 +127,11 @@ def owner_of(comment: Comment) -> str:
     if comment.author_id is not None:
         return f"user:{comment.author_id}"
     return f"guest:{comment.guest_id}" if comment.guest_id is not None else ""
+
+
+def quoted(passage: Passage) -> Quoted:
+    """Return what a card shows of a passage."""
+    return Quoted(passage.pk, passage.status, passage.exact, passage.now, passage.question)
 
 
 def _byline(comment: Comment, article_author_id: int | None) -> Byline:

@@ -13,8 +13,12 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import Truncator
 
-from discussions.models import Visibility
+from discussions.models import PassageStatus, Visibility
+from discussions.models.passage import PLACED
+
+QUOTED_AT_MOST = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,38 @@ class InReplyTo:
 
     id: int
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """The words of the article that a comment is about."""
+
+    id: int
+    status: str
+    #: What the first commenter saw, and what stands there today; the latter is empty where it has no place.
+    exact: str
+    now: str
+    question: str = ""
+
+    @property
+    def is_changed(self) -> bool:
+        """Return whether other words stand there today."""
+        return self.status == PassageStatus.EDITED
+
+    @property
+    def is_placed(self) -> bool:
+        """Return whether the article has a place for it, and so a marker."""
+        return self.status in PLACED
+
+    @property
+    def short(self) -> str:
+        """Return the words cut at `QUOTED_AT_MOST`."""
+        return Truncator(self.exact).chars(QUOTED_AT_MOST)
+
+    @property
+    def is_cut(self) -> bool:
+        """Return whether `short` is not all of it."""
+        return len(self.exact) > QUOTED_AT_MOST
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +104,8 @@ class Card:
     reason: str
     changed_at: datetime | None
     in_reply_to: InReplyTo | None
+    #: Only on roots.
+    quoted: Quoted | None = None
     #: Identity of the author (`Participant.identity`), so that a reader's own comments can be told apart.
     owner: str = ""
     replies: tuple[Card, ...] = ()
@@ -117,6 +155,13 @@ class ThreadPage:
     after: str
     #: Whether this is the first page.
     is_first: bool
+    #: As in the address: the number of a passage, "all" for comments on any, empty for everything.
+    inline: str = ""
+
+    @property
+    def and_inline(self) -> str:
+        """Return what keeps the filter in the address of another order or another page."""
+        return f"&inline={self.inline}" if self.inline else ""
 
     def cards(self) -> Iterator[Card]:
         """Yield every card of the page."""

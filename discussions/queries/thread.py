@@ -6,6 +6,7 @@ index per root). The second fetches those replies. Both join the authors.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from django.db.models import OuterRef, Subquery
@@ -23,13 +24,24 @@ REPLIES_PER_PAGE = 30
 COUNT_AT_MOST = 1000
 
 
-def thread_page(article: Article, *, sort: str, after: str = "") -> ThreadPage:
+#: In the place of a passage's number: comments on any passage.
+ANY_PASSAGE = "all"
+
+
+def thread_page(
+    article: Article, *, sort: str, after: str = "", inline: str = "", passages: Collection[int] = ()
+) -> ThreadPage:
     """Return the page of roots that follows cursor `after` in order `sort`, each with its first replies.
 
-    Raises `BadRequest` for a cursor that no page of ours contains.
+    With `inline`, as in the address, only those on `passages` are on it, or with `ANY_PASSAGE` those on any. Raises
+    `BadRequest` for a cursor that no page of ours contains.
     """
     order = SORTS[sort]
     rows = card_rows(Comment.objects.filter(article=article, parent=None).listed())
+    if inline == ANY_PASSAGE:
+        rows = rows.filter(passage__isnull=False)
+    elif inline:
+        rows = rows.filter(passage__in=passages)
     if after:
         rows = order.after(rows, after)
     rows = rows.order_by(*order.order_by).annotate(**_first_reply_ids())
@@ -37,7 +49,11 @@ def thread_page(article: Article, *, sort: str, after: str = "") -> ThreadPage:
     has_more, roots = len(roots) > ROOTS_PER_PAGE, roots[:ROOTS_PER_PAGE]
     branches = _branches(article, roots)
     return ThreadPage(
-        sort=sort, branches=branches, after=order.cursor(roots[-1]) if has_more else "", is_first=not after
+        sort=sort,
+        branches=branches,
+        after=order.cursor(roots[-1]) if has_more else "",
+        is_first=not after,
+        inline=inline,
     )
 
 

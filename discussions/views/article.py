@@ -18,8 +18,9 @@ from discussions.forms import CommentForm, SubscribeForm
 from discussions.models import Article
 from discussions.queries.live import latest_event
 from discussions.queries.notice import notice_html
+from discussions.queries.passages import inline_of
 from discussions.queries.sorting import sort_named
-from discussions.queries.thread import thread_page
+from discussions.queries.thread import ANY_PASSAGE, thread_page
 from discussions.queries.viewer import viewer_of
 from discussions.views.answers import remember_sort
 
@@ -59,16 +60,23 @@ def old_page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 def _thread_context(request: ParkbenchRequest, row: Article) -> dict[str, Any]:
     # Asked first: what happens while we read is told to the page later, and perhaps twice, but never left out.
     seen = latest_event(row.pk)
-    page = thread_page(row, sort=_sort(request), after=request.GET.get("after", ""))
+    inline = inline_of(row)
+    wanted = request.GET.get("inline", "")
+    chosen = inline.chosen(int(wanted)) if wanted.isascii() and wanted.isdigit() and len(wanted) < 10 else None
+    # A word that is no filter shows everything, as for the order: an old link is no error.
+    filtered = str(chosen.id) if chosen else ANY_PASSAGE if wanted == ANY_PASSAGE else ""
+    page = thread_page(
+        row,
+        sort=_sort(request),
+        after=request.GET.get("after", ""),
+        inline=filtered,
+        passages=chosen.ids if chosen else (),
+    )
     viewer = viewer_of(request.participant, row, page.cards())
-    return {
-        "article": row,
-        "page": page,
-        "viewer": viewer,
-        "next": request.get_full_path(),
-        "seen": seen,
-        "live_url": settings.LIVE_URL,
-    }
+    context = {"article": row, "page": page, "viewer": viewer, "inline": inline, "chosen": chosen}
+    if chosen is not None:
+        context["passage_form"] = CommentForm(article=row, participant=request.participant, chosen=chosen)
+    return {**context, "next": request.get_full_path(), "seen": seen, "live_url": settings.LIVE_URL}
 
 
 def _sort(request: ParkbenchRequest) -> str:

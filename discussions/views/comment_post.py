@@ -21,6 +21,7 @@ from core.limits import check_limit
 from core.middleware import explain
 from core.requests import client_network
 from discussions import access
+from discussions.actions.passages import Reselect
 from discussions.actions.post import Nudged, Posted, post_comment
 from discussions.forms import BodyForm, CommentForm
 from discussions.markup import plain_text, render_comment
@@ -38,16 +39,17 @@ def comment_post(request: ParkbenchRequest, slug: str) -> HttpResponse:
     """Show the composer, or post what was written under the article."""
     article = access.get_article(request.participant, slug)
     if request.method != "POST":
-        return _composer(request, CommentForm(article=article, participant=request.participant))
+        return composer(request, CommentForm(article=article, participant=request.participant))
     form = CommentForm(request.POST, article=article, participant=request.participant)
     if not form.is_valid():
-        return _composer(request, form.again(), status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return composer(request, form.again(), status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         posted = _post(request, form)
     except Refused as refusal:
         form.nudged = isinstance(refusal, Nudged)
+        form.must_reselect = isinstance(refusal, Reselect)
         form.add_error(None, refusal.message)
-        return explain(_composer(request, form.again(), status=refusal.status), refusal)
+        return explain(composer(request, form.again(), status=refusal.status), refusal)
     return _posted(request, posted)
 
 
@@ -59,7 +61,7 @@ def comment_reply(request: ParkbenchRequest, comment_id: int) -> HttpResponse:
     form = CommentForm(article=parent.article, participant=request.participant, parent=parent)
     if request.GET.get("quote"):
         form.initial["body"] = _quote(parent)
-    return _composer(request, form)
+    return composer(request, form)
 
 
 @require_POST
@@ -83,6 +85,7 @@ def _post(request: ParkbenchRequest, form: CommentForm) -> Posted:
         key=form.cleaned_data["key"] or _key_of_words(request, form),
         insists=form.cleaned_data["insists"],
         mail_replies=form.cleaned_data["mail_replies"],
+        passage=form.wanted,
     )
     if posted.comment.guest is not None and (posted.created or form.cleaned_data["key"]):
         # The second of two clicks made a guest of its own; who holds the form's key is who posted it. A key that we
@@ -108,7 +111,8 @@ def _writer(request: ParkbenchRequest, form: CommentForm) -> Participant:
     return guest_for(request, name=form.cleaned_data["name"], email=form.cleaned_data["email"])
 
 
-def _composer(request: ParkbenchRequest, form: CommentForm, *, status: int = HTTPStatus.OK) -> HttpResponse:
+def composer(request: ParkbenchRequest, form: CommentForm, *, status: int = HTTPStatus.OK) -> HttpResponse:
+    """Return the page with the form, for htmx the form alone."""
     context = {
         "form": form,
         "article": form.article,
@@ -119,7 +123,7 @@ def _composer(request: ParkbenchRequest, form: CommentForm, *, status: int = HTT
     response = render(request, f"discussions/comment_post/{name}.html", context, status=status)
     if request.htmx and status != HTTPStatus.OK:
         # The form names the place where its comment will appear; a form that comes back takes its own place.
-        response["HX-Retarget"] = f"#composer-{form.parent_comment.pk if form.parent_comment else 0}"
+        response["HX-Retarget"] = f"#composer-{form.place}"
         response["HX-Reswap"] = "outerHTML"
     return response
 

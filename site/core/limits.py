@@ -31,6 +31,10 @@ LIMITS: dict[str, str] = {
     # New guests from one network: a school or an office shares one.
     "guest": "20/minute; 120/hour",
     "edit": "10/minute",
+    # Passages that one person chooses in one article; in a day, with an account that is known a little, and a new one.
+    "passage": "5/hour",
+    "passage_day": "20/day",
+    "passage_day_new": "2/day",
     # A quick reader votes on everything while scrolling.
     "vote": "60/minute",
     # Open pages of a whole network that hear something new; a page asks once in four seconds at most.

@@ -39,7 +39,8 @@ def admin(client: Client, operator: User) -> Client:
 def _article_form(article: Article | None = None, **typed: str) -> dict[str, str]:
     form = {
         "title": "Title", "slug": "title", "section": "", "language": "en", "summary": "", "body": "", "url": "",
-        "byline": "", "author": "", "who_may_comment": "everyone", "close_after_days": "", "is_locked": "",
+        "byline": "", "author": "", "who_may_comment": "everyone", "passages_by": "everyone",
+        "close_after_days": "", "is_locked": "",
         "depth_shown": "6", "published_at_0": "2026-11-01", "published_at_1": "10:00:00",
     }  # fmt: skip
     if article:
