@@ -81,9 +81,12 @@ class Inline:
         return group(text, (one for one in marked if one.comments or one.is_prompt))
 
     def chosen(self, passage_id: int) -> Chosen | None:
-        """Return the group of a passage, or the passage alone when it has no marker; None for an unknown id."""
+        """Return the group of a passage, or the passage alone when it has no marker.
+
+        None for an unknown id, and for words of which nobody may know yet that somebody chose them.
+        """
         passage = self._passages.get(passage_id)
-        if passage is None:
+        if passage is None or not (_comments(passage) or passage.kind == Passage.Kind.AUTHOR):
             return None
         home = next((one for one in self.groups if passage_id in one.ids), None)
         ids = home.ids if home else frozenset({passage_id})

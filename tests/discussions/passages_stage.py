@@ -10,9 +10,8 @@ from discussions.actions.article import save_article
 from discussions.actions.passages import Wanted
 from discussions.actions.post import post_comment
 from discussions.models import Article, Comment, Passage
-from discussions.passages.canon import canonical
+from discussions.passages.canon import Span, canonical
 from discussions.passages.selecting import Selection, selection_at
-from discussions.passages.canon import Span
 from tests.factories import make_user
 
 BODY = """The ferry runs again from Monday, the harbour office says, and everybody on the quay is glad of it.
