@@ -150,13 +150,6 @@ class CommentForm(forms.Form):
             return f"p{passage}"
         return f"n{start}-{end}" if start and end else "0"
 
-    @property
-    def label(self) -> str:
-        """Return the label of the text."""
-        if self.parent_comment is not None:
-            return _("Your reply")
-        return _("Join the discussion") if self.place == "0" else _("Your comment on this passage")
-
     def _number(self, name: str) -> str:
         # What was posted can be anything, and this becomes part of ids.
         value = str(self[name].value() if self[name].value() is not None else "")

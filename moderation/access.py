@@ -120,7 +120,9 @@ def get_case(participant: Participant | None, case_id: int, act: str = "see_case
     """
     standing = check(participant, act)
     assert isinstance(participant, User)
-    rows = Case.objects.select_related("comment__author", "comment__guest", "comment__parent", "article", "section")
+    rows = Case.objects.select_related(
+        "comment__author", "comment__guest", "comment__parent", "comment__passage", "article", "section"
+    )
     case = in_reach(rows.filter(pk=case_id), participant, standing).first()
     if case is None:
         raise Http404

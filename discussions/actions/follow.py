@@ -14,8 +14,9 @@ from discussions.markup import article_prompts
 from discussions.models import Article, ArticleRevision, Passage, PassageHistory, PassageStatus
 from discussions.models.passage import EXACT_LENGTH, NOW_LENGTH, QUESTION_LENGTH
 from discussions.passages.canon import Canonical, Span
-from discussions.passages.follow import Follower, Outcome, Place, Tracked
+from discussions.passages.follow import Outcome
 from discussions.passages.selecting import selection_at
+from discussions.queries.following import outcomes
 
 #: So many take well below half a second; an editor does not wait for more.
 AT_ONCE = 200
@@ -53,25 +54,6 @@ def follow_passages(article: Article) -> list[Passage]:
     behind = [row for row in passages if row.mark or not row.is_placed or row.at_revision_id != revision.pk]
     changed = _follow(behind, revision, text)
     return [*changed, *_ask(article, revision, text)]
-
-
-def outcomes(passages: Sequence[Passage], text: Canonical) -> list[Outcome]:
-    """Return what would become of `passages` in `text`. Writes nothing: one query for their earlier texts."""
-    ids = {pk for passage in passages for pk in (passage.at_revision_id, passage.origin_revision_id)}
-    texts = dict(ArticleRevision.objects.filter(pk__in=ids).values_list("pk", "text")) if ids else {}
-    follower = Follower(text, texts)
-    return [follower.follow(_tracked(passage)) for passage in passages]
-
-
-def _tracked(passage: Passage) -> Tracked:
-    return Tracked(
-        passage.exact,
-        last=Place(passage.at_revision_id, Span(passage.start, passage.end)),
-        origin=Place(passage.origin_revision_id, Span(passage.origin_start, passage.origin_end)),
-        mark=passage.mark,
-        was_moved=passage.status == PassageStatus.MOVED,
-        was_orphaned=passage.status == PassageStatus.ORPHANED,
-    )
 
 
 def _follow(passages: Sequence[Passage], revision: ArticleRevision, text: Canonical) -> list[Passage]:

@@ -28,3 +28,5 @@ class DemoComment:
     pinned: bool = False
     #: Nobody replies any more, to it or to what is below it.
     locked: bool = False
+    #: Words of the article, or `?mark` of a question that its author asks; empty: it is about the whole.
+    passage: str = ""

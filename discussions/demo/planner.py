@@ -82,6 +82,7 @@ class Planner:
             edited_from=line.was,
             pinned=line.pinned,
             locked=line.locked,
+            passage=line.passage,
         )
         self._ids[line.id] = comment.index
         voice = self._voices.get(line.language)

@@ -34,6 +34,8 @@ class ScriptLine:
     locked: bool = False
     #: The aspect that invented replies may be about; without it there are none.
     about: str | None = None
+    #: Words of the article that a comment of its own is about, or `?mark` of a question that its author asks.
+    passage: str = ""
 
     @property
     def is_readable(self) -> bool:
@@ -45,7 +47,7 @@ class ScriptLine:
 def load_script(topic: str) -> tuple[ScriptLine, ...]:
     """Return the lines for `topic` in time order; none when nobody wrote any.
 
-    Raises `ValueError` when a line answers an unknown or a later one.
+    Raises `ValueError` when a line answers an unknown or a later one, or an answer names a passage.
     """
     path = SCRIPTS / f"{topic}.toml"
     if not path.exists():
@@ -71,6 +73,8 @@ def _check(lines: list[ScriptLine], name: str) -> None:
     for line in lines:
         if line.re is not None and line.re not in seen:
             raise ValueError(f"{name}: {line.id} answers {line.re}, which is not there yet")
+        if line.re is not None and line.passage:
+            raise ValueError(f"{name}: {line.id} is an answer, so it is about no passage of its own")
         if line.id in seen:
             raise ValueError(f"{name}: {line.id} is there twice")
         seen.add(line.id)

@@ -15,6 +15,7 @@ from core.ids import allocate_ids
 from discussions.demo.accounts import SOURCE, People, ensure_people
 from discussions.demo.comment import DemoComment
 from discussions.demo.newsroom import DemoArticle, load_articles
+from discussions.demo.passages import write_passages
 from discussions.demo.plan import plan_for
 from discussions.demo.rows import Desk
 from discussions.markup import RENDERER_VERSION, mentioned_handles, render_article, render_comment
@@ -132,6 +133,9 @@ class _Writer:
         article = self._article(len(plan))
         desk = Desk(article, self._people, self._rng, self._now)
         rows = desk.comments(plan, allocate_ids(Comment, len(plan)))
+        passages = write_passages(article, (planned.passage for planned in plan if planned.passage))
+        for planned, row in zip(plan, rows, strict=True):
+            row.passage = passages.get(planned.passage)
         for start in range(0, len(rows), BATCH):
             part = slice(start, start + BATCH)
             # Rendering is most of the work. Done in one go, PostgreSQL would take the transaction for a forgotten one.

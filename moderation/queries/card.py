@@ -16,6 +16,8 @@ from accounts.models import User
 from discussions import tree
 from discussions.diff import Change, compare
 from discussions.models import Comment, Revision
+from discussions.queries.build import quoted
+from discussions.queries.cards import Quoted
 from moderation import access
 from moderation.models import Case, Decision, Report, RuleHit, StaffNote, UnlawfulNotice
 from moderation.priority import Parts
@@ -48,6 +50,8 @@ class CaseCard:
 
     case: Case
     html: SafeString
+    #: The words of the article that the comment is about, if it is about any.
+    quoted: Quoted | None
     parents: tuple[Comment, ...]
     parents_left_out: int
     age: str
@@ -89,6 +93,7 @@ def case_card(case: Case, *, moderator: User, marked: Sequence[str] = (), seen: 
     return CaseCard(
         case=case,
         html=mark_words(comment.html, words),
+        quoted=quoted(comment.passage) if comment.passage else None,
         parents=parents,
         parents_left_out=comment.depth - len(parents),
         age=age_of(case.opened_at, now),

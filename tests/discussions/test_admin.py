@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 from django.contrib.admin import site
 from django.db.models import Model
 from django.test import Client
@@ -13,8 +14,9 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
-from discussions.models import Article, Comment, Notice, Revision, Section, Submission, Visibility, Vote
+from discussions.models import Article, Comment, Notice, Passage, Revision, Section, Submission, Visibility, Vote
 from discussions.queries.notice import notice_html
+from tests.discussions.passages_stage import WORDS, comment_on, write_article
 from tests.factories import make_article, make_comment, make_guest, make_section, make_user
 
 pytestmark = pytest.mark.django_db
@@ -116,7 +118,7 @@ def test_what_readers_did_is_only_looked_at(admin: Client, model: type[Model]) -
 
 def test_every_model_of_the_discussions_is_there() -> None:
     registered = {model for model in site._registry if model._meta.app_label == "discussions"}
-    assert registered == {Article, Comment, Notice, Revision, Section, Submission, Vote}
+    assert registered == {*apps.get_app_config("discussions").get_models()}
 
 
 @pytest.mark.parametrize("action", ["publish", "hold", "collapse", "remove", "delete_selected"])
@@ -194,3 +196,29 @@ def test_a_list_of_fifty_takes_as_many_queries_as_one_of_five(
         make(n)
         with django_assert_num_queries(queries):
             assert admin.get(address).status_code == 200
+
+
+def test_an_editor_is_told_which_passages_would_be_lost(admin: Client) -> None:
+    article = write_article()
+    comment_on(article)
+    form = _article_form(article, body="Nothing of the kind was written here <b>today</b>.")
+    url = f"{ARTICLES}{article.pk}/change/"
+    asked = admin.post(url, form)
+    page = asked.content.decode()
+    assert asked.status_code == 200
+    assert "1 commented passage will lose its place" in page
+    assert f"<del>{WORDS}</del>" in page
+    assert "Nothing of the kind was written here &lt;b&gt;today" in page
+    assert 'type="checkbox" name="lets_go"' in page
+    article.refresh_from_db()
+    assert WORDS in article.body
+    assert admin.post(url, form | {"lets_go": "on"}).status_code == 302
+    assert Passage.objects.get().status == "orphaned"
+
+
+def test_an_edit_that_loses_nothing_asks_nothing(admin: Client) -> None:
+    article = write_article()
+    comment_on(article)
+    form = _article_form(article, body=article.body.replace("The ferry", "Our ferry"))
+    assert admin.post(f"{ARTICLES}{article.pk}/change/", form).status_code == 302
+    assert Passage.objects.get().at_revision.number == 2

@@ -22,7 +22,7 @@ from pytest_django import Settings
 from accounts.admin_site import HouseAdminSite
 from accounts.models import User
 from core.models import Outbox
-from discussions.models import Notice, Revision, Submission, Vote
+from discussions.models import ArticleRevision, Notice, Passage, PassageHistory, Revision, Submission, Vote
 from moderation import audit, models
 from moderation.access import Role, standing_of
 from moderation.actions.appeal import appeal, write
@@ -33,6 +33,7 @@ from moderation.actions.policy import set_policy
 from moderation.actions.report import report_comment
 from moderation.actions.sanction import impose
 from moderation.models import AuditEntry, Case, GuidelineVersion, SectionModerator
+from tests.discussions.passages_stage import comment_on, write_article
 from tests.factories import (
     make_admin,
     make_article,
@@ -51,7 +52,7 @@ OURS = ("core", "accounts", "discussions", "moderation")
 #: Written by actions alone: nobody adds, changes or deletes one here.
 HISTORY: list[type[Model]] = [
     *(model for model in apps.get_app_config("moderation").get_models() if model is not models.Guideline),
-    Revision, Submission, Vote, Outbox,
+    Revision, Submission, Vote, Outbox, ArticleRevision, Passage, PassageHistory,
 ]  # fmt: skip
 
 
@@ -74,6 +75,7 @@ def happen(guideline: GuidelineVersion, n: int) -> None:
     reader, guest, keeper = make_user(name=f"Reader {n}"), make_guest(), make_moderator()
     article = make_article(section=make_section(f"Section{n}"))
     comment = make_comment(article, by=reader, body=f"Thought {n}.")
+    comment_on(write_article())
     Revision.objects.create(comment=comment, number=1, body="Before.", created_at=timezone.now())
     Submission.objects.create(key=uuid.uuid4(), article=article, comment=comment)
     Vote.objects.create(comment=comment, guest=guest, value=1)

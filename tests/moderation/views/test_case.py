@@ -21,6 +21,7 @@ from moderation.actions.claim import claim
 from moderation.actions.notes import write_note
 from moderation.actions.report import report_comment
 from moderation.models import Case, Decision, Guideline, GuidelineText, GuidelineVersion, Outcome, UnlawfulNotice
+from tests.discussions.passages_stage import WORDS, comment_on, write_article
 from tests.factories import make_comment, make_guest, make_moderator, make_user
 from tests.moderation.conftest import Decide
 from tests.moderation.views.desk import address, fields, opened_at, page_of
@@ -411,3 +412,13 @@ def test_ones_own_comment_and_what_is_gone_have_no_card(
     client.force_login(reader)
     assert client.post(f"/moderation/comments/{own.pk}/open/").status_code == 403
     assert not Case.objects.exists()
+
+
+def test_the_card_shows_the_passage_that_the_comment_is_about(desk: Client) -> None:
+    comment = comment_on(write_article(), body="So do I.")
+    with transaction.atomic():
+        case = open_case(comment, queue="sampled", severity=0)
+    page = page_of(desk, case)
+    assert "The passage it is about" in page
+    assert WORDS in page
+    assert f"/passages/{comment.passage_id}/" in page

@@ -1,16 +1,15 @@
-"""What operators see of the discussions.
+"""What operators see of comments: they are only looked at.
 
-Articles, sections and notices are edited here. What readers wrote is only looked at: nobody edits somebody's words, and
-whether a comment is shown is decided elsewhere, with a reason.
+Nobody edits somebody's words, and whether a comment is shown is decided elsewhere, with a reason. The notice above
+them is the editors' own.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django import forms
 from django.contrib import admin
-from django.db import models
 from django.db.models import QuerySet
 from django.db.models.functions import Substr
 from django.http import HttpRequest
@@ -20,72 +19,21 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from core.admin import ReadOnlyAdmin
-from discussions.actions.article import save_article
 from discussions.actions.notice import save_notice
-from discussions.models import Article, Comment, Notice, Revision, Section, Submission, Vote
+from discussions.models import Comment, Notice, Revision, Submission, Vote
 
 # Django's classes take no type parameters at run time; their stubs want them.
 if TYPE_CHECKING:
-    AnyAdmin = admin.ModelAdmin[Any]
-    ArticleModelAdmin = admin.ModelAdmin[Article]
     NoticeModelAdmin = admin.ModelAdmin[Notice]
     RevisionTabularInline = admin.TabularInline[Revision, Comment]
-    ArticleForm = forms.ModelForm[Article]
     NoticeForm = forms.ModelForm[Notice]
 else:
-    AnyAdmin = ArticleModelAdmin = NoticeModelAdmin = admin.ModelAdmin
+    NoticeModelAdmin = admin.ModelAdmin
     RevisionTabularInline = admin.TabularInline
-    ArticleForm = NoticeForm = forms.ModelForm
+    NoticeForm = forms.ModelForm
 
 #: Characters of a comment that a list shows.
 EXCERPT = 90
-
-
-@admin.register(Section)
-class SectionAdmin(AnyAdmin):
-    """Sections of the paper."""
-
-    list_display = ("name", "slug")
-    prepopulated_fields = {"slug": ("name",)}
-
-
-@admin.register(Article)
-class ArticleAdmin(ArticleModelAdmin):
-    """Articles and the policy of their discussions."""
-
-    list_display = ("title", "section", "published_at", "who_may_comment", "is_locked", "comment_count")
-    list_filter = ("section", "who_may_comment", "is_locked", "language")
-    list_select_related = ("section",)
-    search_fields = ("title", "slug")
-    show_full_result_count = False
-    prepopulated_fields = {"slug": ("title",)}
-    raw_id_fields = ("author",)
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
-    fieldsets = (
-        (None, {"fields": ("title", "slug", "section", "language", "summary", "body", "url", "byline", "author")}),
-        (
-            _("Discussion"),
-            {"fields": ("who_may_comment", "passages_by", "close_after_days", "is_locked", "depth_shown")},
-        ),
-        (_("Publication"), {"fields": ("published_at",)}),
-    )
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
-        """Return rows without their texts, which the form fetches."""
-        return super().get_queryset(request).defer("body", "body_html")
-
-    def view_on_site(self, obj: Article) -> str:
-        """Return the page; before the publication only moderators can open it, so it is the preview as well."""
-        return obj.get_absolute_url()
-
-    def save_model(self, request: HttpRequest, obj: Article, form: ArticleForm, change: bool) -> None:
-        """Save what the form holds; the text is rendered, and its passages follow."""
-        save_article(obj, fields=[*form.fields] if change else None)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
-        """Allow it as long as nobody has written there (the database refuses otherwise)."""
-        has_comments = obj is not None and obj.comments.exists()
-        return not has_comments and super().has_delete_permission(request, obj)
 
 
 @admin.register(Notice)
