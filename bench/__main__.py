@@ -6,7 +6,9 @@ import subprocess
 import sys
 
 # Each sets Django up with a database of its own, so each is a process of its own.
-MEASUREMENTS = ("bench.article_page", "bench.queue", "bench.load", "bench.rules", "bench.backtest")
+MEASUREMENTS = (
+    "bench.article_page", "bench.queue", "bench.load", "bench.rules", "bench.backtest", "bench.passages",
+)  # fmt: skip
 
 if __name__ == "__main__":
     commands = [[sys.executable, "-m", name, *sys.argv[1:]] for name in MEASUREMENTS]

@@ -1,4 +1,4 @@
-from core.operations import AddCheckOnline, AddIndexOnline
+from core.operations import AddCheckUnderLoad, AddIndexUnderLoad
 from django.db import migrations, models
 
 
@@ -11,11 +11,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        AddIndexOnline(
+        AddIndexUnderLoad(
             model_name='comment',
             index=models.Index(condition=models.Q(('passage__isnull', False)), fields=['passage'], name='comments_on_a_passage'),
         ),
-        AddCheckOnline(
+        AddCheckUnderLoad(
             model_name='comment',
             constraint=models.CheckConstraint(condition=models.Q(('passage', None), ('parent', None), _connector='OR'), name='only_roots_are_about_a_passage'),
         ),

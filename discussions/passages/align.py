@@ -55,6 +55,7 @@ class Alignment:
     #: Stretches of the old text whose block stands elsewhere now, out of order.
     moved: tuple[Segment, ...]
     _starts: tuple[int, ...]
+    _by_new: tuple[Segment, ...]
 
     def within(self, start: int, end: int) -> Iterator[Segment]:
         """Yield what survived of the old text between `start` and `end`, cut to it."""
@@ -64,6 +65,18 @@ class Alignment:
             first, last = max(segment.old, start), min(segment.old_end, end)
             if first < last:
                 yield Segment(first, segment.new + first - segment.old, last - first)
+
+    def taken(self, start: int, end: int, passage: tuple[int, int]) -> int:
+        """Return how many letters of the new text between `start` and `end` are old ones from outside of `passage`."""
+        taken = 0
+        for segment in self._by_new[max(bisect_right(self._by_new, start, key=lambda one: one.new) - 1, 0) :]:
+            if segment.new >= end:
+                break
+            first, last = max(segment.new, start), min(segment.new + segment.length, end)
+            old = segment.old + first - segment.new
+            inside = min(old + last - first, passage[1]) - max(old, passage[0])
+            taken += max(last - first, 0) - max(inside, 0)
+        return taken
 
     def expected(self, at: int) -> int:
         """Return where in the new text the place `at` of the old one would be, by what survived before it."""
@@ -82,10 +95,11 @@ def align(old: str, new: str) -> Alignment:
     old, new = fold(old), fold(new)
     if old == new:
         whole = (Segment(0, 0, len(old)),) if old else ()
-        return Alignment(old, new, whole, (), (0,) * len(whole))
+        return Alignment(old, new, whole, (), (0,) * len(whole), whole)
     in_order, moved = _segments(old, new)
     merged = tuple(_merge(sorted([*in_order, *moved], key=lambda segment: segment.old), old, new))
-    return Alignment(old, new, merged, tuple(moved), tuple(segment.old for segment in merged))
+    by_new = tuple(sorted(merged, key=lambda segment: segment.new))
+    return Alignment(old, new, merged, tuple(moved), tuple(segment.old for segment in merged), by_new)
 
 
 @dataclass(frozen=True, slots=True)

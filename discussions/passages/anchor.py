@@ -24,6 +24,8 @@ _SAME_PLACE = 0.5
 _SIMILAR_AT_LEAST = 0.45
 _AHEAD = 0.06
 _SUGGEST = 0.60
+#: More of a place than this that came from elsewhere in the old text is that other passage's place.
+_TAKEN = 0.5
 
 
 class Method(StrEnum):
@@ -87,6 +89,7 @@ class _Search:
     """The search for one passage."""
 
     def __init__(self, alignment: Alignment, passage: Span) -> None:
+        self.alignment = alignment
         self.old, self.new = alignment.old, alignment.new
         self.passage = passage
         self.quote = self.old[passage.start : passage.end]
@@ -120,9 +123,16 @@ class _Search:
         bar = BARS[one.method]
         if not (self._is_unique and one.similarity == 1.0):
             bar += SHORT[one.method] * (1 - self._weight)
+        if one.method not in _WITH_DIFF and self._is_taken(one.span):
+            return False
         if one.method == Method.FUZZY and self._context(one.span) < _NEIGHBOURS_AT_LEAST:
             return False
         return one.score >= bar and one.similarity >= _SIMILAR_AT_LEAST
+
+    def _is_taken(self, span: Span) -> bool:
+        """Return whether these letters are known to be others: a sentence that stood twice, and stands once."""
+        passage = (self.passage.start, self.passage.end)
+        return self.alignment.taken(span.start, span.end, passage) > _TAKEN * (span.end - span.start)
 
     def _is_contested(self, first: Found, found: list[Found]) -> bool:
         """Return whether a place that the diff does not lead to has a rival elsewhere: almost as good, or led to."""
