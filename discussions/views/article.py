@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.models.user import SORT_COOKIE
 from accounts.participants import ParkbenchRequest
 from discussions import access
-from discussions.forms import CommentForm, SubscribeForm
+from discussions.forms import CommentForm
 from discussions.models import Article
 from discussions.queries.live import latest_event
 from discussions.queries.notice import notice_html
@@ -22,6 +22,7 @@ from discussions.queries.passages import inline_of
 from discussions.queries.sorting import sort_named
 from discussions.queries.thread import ANY_PASSAGE, thread_page
 from discussions.queries.viewer import viewer_of
+from discussions.subscription_forms import SubscribeForm
 from discussions.views.answers import remember_sort
 
 

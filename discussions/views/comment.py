@@ -13,11 +13,11 @@ from accounts.participants import ParkbenchRequest
 from core.errors import BadRequest, NotAllowed
 from discussions import access
 from discussions.diff import compare
-from discussions.forms import SubscribeForm
 from discussions.models import Comment
 from discussions.queries.cards import Branch
 from discussions.queries.thread import ancestors, branch_page, one_card
 from discussions.queries.viewer import viewer_of
+from discussions.subscription_forms import SubscribeForm
 
 
 @require_safe

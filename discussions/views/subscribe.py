@@ -20,8 +20,8 @@ from core.middleware import explain
 from core.requests import client_network
 from discussions import access
 from discussions.actions.subscribe import follow
-from discussions.forms import SubscribeForm
 from discussions.models import Article, Comment
+from discussions.subscription_forms import SubscribeForm
 
 
 @never_cache

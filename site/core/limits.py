@@ -54,8 +54,6 @@ LIMITS: dict[str, str] = {
     "search": "30/minute",
     # A copy of everything about oneself: seldom asked for, and work to make.
     "export": "3/hour; 5/day",
-    # Every open page asks, from one network many: this stops a loop, not a newsroom.
-    "poll": "600/minute",
 }
 #: What somebody gains from doing often, and others pay for.
 TIGHTENED = frozenset({"guest", "guest_mail", "guest_mail_network", "subscribe", "unlawful_notice", "export"})
