@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from django.core.cache import caches
 
-from core.background import Breaker
+from core.breaker import Breaker
 
 #: Seconds. The first bounds what another process may miss, the second what a lost announcement costs.
 REMEMBERED, SHARED = 0.2, 1
@@ -38,7 +38,7 @@ class Known(NamedTuple):
     until: float
 
 
-breaker = Breaker()
+breaker = Breaker("pages")
 _known: dict[str, Known] = {}
 _LOOKING = [threading.Lock() for _ in range(64)]
 
@@ -61,7 +61,7 @@ def _looked_up(slug: str, read: Callable[[str], Version | None]) -> Known:
         version = read(slug)
         if version is not None:
             # `add`: what somebody announced while we were reading is newer than what we read.
-            breaker.call(lambda: caches["default"].add(_key(slug), tuple(version), SHARED))
+            breaker.run(lambda: caches["default"].add(_key(slug), tuple(version), SHARED), lambda: None)
     return _remember(slug, version, int(shared.get(_SITE, 0)))
 
 
@@ -73,13 +73,13 @@ def _remembered(slug: str) -> Known | None:
 def announce(slug: str, version: Version) -> None:
     """Make `version` what every process finds: at once in this one, in the others after `REMEMBERED` seconds."""
     _known.pop(slug, None)
-    breaker.call(lambda: caches["default"].set(_key(slug), tuple(version), SHARED))
+    breaker.run(lambda: caches["default"].set(_key(slug), tuple(version), SHARED), lambda: None)
 
 
 def announce_site() -> None:
     """Make every page old: what is on all of them (the notice, the guidelines) has changed."""
     forget()
-    breaker.call(lambda: caches["default"].set(_SITE, time.time_ns(), None))
+    breaker.run(lambda: caches["default"].set(_SITE, time.time_ns(), None), lambda: None)
 
 
 def forget() -> None:
@@ -90,7 +90,7 @@ def forget() -> None:
 def shared_get_many(*keys: str) -> dict[str, Any]:
     """Return what the shared cache has of `keys`; nothing when it does not answer."""
     found: dict[str, Any] = {}
-    breaker.call(lambda: found.update(caches["default"].get_many(keys)))
+    breaker.run(lambda: found.update(caches["default"].get_many(keys)), lambda: None)
     return found
 
 

@@ -111,10 +111,10 @@ def _made(want: Want, version: tuple[object, ...], make: Make) -> Page | None:
         body, headers = made
         # Weak: a proxy that compresses sends other bytes for the same page.
         page = Page(version, time.time(), body, headers, f'W/"{hashlib.sha256(body).hexdigest()[:32]}"')
-        breaker.call(lambda: caches["default"].set(_key(want), tuple(page), KEPT))
+        breaker.run(lambda: caches["default"].set(_key(want), tuple(page), KEPT), lambda: None)
         return _counted("render", _kept(want, page))
     finally:
-        breaker.call(lambda: caches["default"].delete(_key(want, "making")))
+        breaker.run(lambda: caches["default"].delete(_key(want, "making")), lambda: None)
 
 
 def _kept(want: Want, page: Page | None) -> Page | None:
@@ -137,7 +137,7 @@ def _shared(want: Want) -> Page | None:
 def _may_make(want: Want) -> bool:
     """Return whether no other process is making this page; without a shared cache nobody can say, so yes."""
     said: list[bool] = []
-    breaker.call(lambda: said.append(caches["default"].add(_key(want, "making"), 1, MAKING)))
+    breaker.run(lambda: said.append(caches["default"].add(_key(want, "making"), 1, MAKING)), lambda: None)
     return said != [False]
 
 

@@ -14,7 +14,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import User
-from core.background import Breaker
+from core.breaker import Breaker
 from discussions import freshness, page_cache
 from discussions.actions.edit import edit_comment
 from discussions.actions.lock import lock_article
@@ -228,7 +228,7 @@ class BrokenCache:
 def test_without_its_cache_the_pages_are_there(
     article: Article, comment: Comment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    breaker = Breaker()
+    breaker = Breaker("test")
     for module in (freshness, page_cache):
         monkeypatch.setattr(module, "caches", {"default": BrokenCache()})
         monkeypatch.setattr(module, "breaker", breaker)
