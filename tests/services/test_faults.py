@@ -50,7 +50,7 @@ def test_kill_9_of_a_pool_child(run: Run) -> None:
 def test_kill_9_of_redis(run: Run) -> None:
     with run.crowd() as crowd:
         run.stack.redis.kill()
-        crowd.wait_for(20)
+        crowd.wait_for(10)
         run.stack.redis.start()
         crowd.wait_for(10)
     run.check()
@@ -72,7 +72,7 @@ def test_broker_down_during_200_posts(run: Run) -> None:
 def test_kill_9_of_the_mail_server(run: Run) -> None:
     with run.crowd() as crowd:
         run.stack.mail.kill()
-        crowd.wait_for(20)
+        crowd.wait_for(10)
         run.stack.mail.start()
     run.check()
 
@@ -101,14 +101,14 @@ def test_kill_9_of_a_web_worker(run: Run) -> None:
     with run.crowd() as crowd:
         for _time in range(2):
             run.stack.web.tree()[1].kill()
-            crowd.wait_for(10)
+            crowd.wait_for(5)
     run.check()
 
 
 def test_kill_9_of_the_live_process(run: Run) -> None:
     with run.crowd() as crowd:
         run.stack.live.kill()
-        crowd.wait_for(10)
+        crowd.wait_for(5)
         run.stack.live.start()
     run.check()
 
@@ -122,7 +122,7 @@ def test_postgres_restarted_under_load(run: Run, sign: signal.Signals) -> None:
         postgres.process.send_signal(sign)
         postgres.process.wait()
         postgres.start()
-        crowd.wait_for(15)
+        crowd.wait_for(8)
     run.check()
 
 
@@ -130,7 +130,7 @@ def test_kill_9_of_postgres(run: Run) -> None:
     with run.crowd() as crowd:
         run.stack.postgres.kill()
         run.stack.postgres.start()
-        crowd.wait_for(15)
+        crowd.wait_for(8)
     run.check()
 
 
