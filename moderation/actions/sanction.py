@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.mailing import address_of
 from accounts.models import Guest, User
 from accounts.participants import Participant
 from core.errors import Conflict, NotAllowed, Refused
@@ -22,7 +23,6 @@ from moderation.actions.notify import tell
 from moderation.evasion import mark_of
 from moderation.ladder import ACTS, FORGOTTEN_AFTER_DAYS, LONGEST_DAYS, Kind, Suggestion, next_step
 from moderation.models import Decision, GuidelineVersion, Outcome, Sanction
-from moderation.notices import address_of
 from moderation.queries.person import has_written_in
 
 WORDS_AT_MOST = 1000
