@@ -63,7 +63,7 @@ class Sanction(models.Model):
     )
     lift_reason = models.CharField(max_length=1000, blank=True)
     #: Of a ban in force: a keyed hash of the person's mailbox (`moderation.evasion`), forgotten when the ban ends.
-    address_hash = models.CharField(max_length=64, blank=True, editable=False, default="")
+    address_hash = models.CharField(max_length=64, blank=True, editable=False, default="", db_default="")
 
     objects = SanctionQuerySet.as_manager()
 

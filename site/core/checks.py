@@ -12,6 +12,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as Caution
 from django.db import DatabaseError, connections
 from django.http.request import validate_host
+from django.middleware.csrf import CsrfViewMiddleware
 from django.utils.module_loading import import_string
 
 #: Of PostgreSQL; what is older gets no fixes any more, and our migrations were never tried on it.
@@ -48,6 +49,15 @@ def _public_face() -> Iterator[CheckMessage]:
             5, "BEHIND_PROXY is set and TRUSTED_PROXY_COUNT is not.",
             "Every reader has the proxy's address: they share one budget of log-ins. Say how many proxies there are.",
         )  # fmt: skip
+
+
+@register(Tags.security)
+def forged_forms(**kwargs: Any) -> list[CheckMessage]:
+    """Check that something looks where forms come from: Django's own check knows only its own class by name."""
+    classes = [import_string(name) for name in settings.MIDDLEWARE]
+    if any(isinstance(each, type) and issubclass(each, CsrfViewMiddleware) for each in classes):
+        return []
+    return [Error("Nothing in MIDDLEWARE refuses forged forms.", hint="Add OriginMiddleware.", id="parkbench.E005")]
 
 
 @register(deploy=True)

@@ -79,6 +79,12 @@ def test_a_mistake_is_named(wrong: dict[str, Any], ids: list[str]) -> None:
 
 
 @pytest.mark.django_db
+def test_forms_that_anybody_may_forge_are_named(settings: Settings) -> None:
+    assert checks.forged_forms() == []
+    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if name != "core.origin.OriginMiddleware"]
+    assert [found.id for found in checks.forged_forms()] == ["parkbench.E005"]
+
+
 def test_an_old_postgres_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     assert postgres_version(databases=["default"]) == []
     assert postgres_version() == []

@@ -121,6 +121,8 @@ STAFF_NEED_SECOND_FACTOR = env.bool("STAFF_NEED_SECOND_FACTOR", True)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
+# It looks for Django's own class by its name; `core.checks.forged_forms` looks for one that does its work.
+SILENCED_SYSTEM_CHECKS = ["security.W003"]
 CSRF_FAILURE_VIEW = "core.views.csrf_failure"
 
 #: Who wants to be forgotten can think better of it for so long.
