@@ -18,7 +18,8 @@ from moderation.queries.history import comments_of_the_past, each
 
 log = logging.getLogger(__name__)
 State = Backtest.State
-MOST_DAYS, MOST_COMMENTS = 730, 200_000
+#: A task may run for 150 seconds; so many comments take a fraction of it.
+MOST_DAYS, MOST_COMMENTS = 730, 100_000
 #: The progress is written down after so many comments.
 STEP = 2000
 
