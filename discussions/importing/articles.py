@@ -11,13 +11,14 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from discussions.importing.fields import clean_line
+from discussions.importing.passages import marked_in, with_marks, with_placeholders
 from discussions.importing.to_markdown import to_markdown
 from discussions.importing.wxr import WxrItem
 from discussions.markup import RENDERER_VERSION, render_article, render_imported_html
 from discussions.models import Article
 
 SLUG_LENGTH, SUMMARY_LENGTH, KEY_LENGTH = 120, 300, 200
-#: wpDiscuz marks passages so, WordPress pictures and players; what stands between the brackets is part of the text.
+#: Pictures and players, and what is left of wpDiscuz; what stands between two brackets is part of the text.
 _SHORTCODE = re.compile(r"\[/?(?:wpdiscuz-feedback|caption|gallery|embed|audio|video|playlist)(?:\s[^\]]{0,2000})?\]")
 #: Comments have no headings, so the renderer of imports knows none.
 _HEADING = re.compile(r"<(/?)h[1-6](?:\s[^<>]{0,500})?>", re.IGNORECASE)
@@ -49,7 +50,7 @@ def find_article(item: WxrItem, source: str) -> Article | None:
 
 def new_article(item: WxrItem, source: str, *, language: str) -> Article:
     """Return an article made of the item, not saved. A closed discussion stays closed."""
-    body = to_markdown(_safe_body(item.content))
+    body = with_marks(to_markdown(_safe_body(with_placeholders(item.content))), marked_in(item.content))
     return Article(
         title=item.title or clean_line(item.slug, 200) or article_key(item),
         language=language if _LANGUAGE.fullmatch(language) and len(language) <= 12 else settings.LANGUAGE_CODE,

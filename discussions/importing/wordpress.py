@@ -16,8 +16,10 @@ from urllib.parse import urlsplit
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from discussions.actions.follow import follow_or_queue
 from discussions.actions.rows import locked_article
 from discussions.importing.articles import article_key, find_article, free_slug, new_article
+from discussions.importing.passages import FORM_ID, UNKNOWN, marks_by_form, passages_by_form
 from discussions.importing.placing import Found, Plan, find, make_plan
 from discussions.importing.rejects import Rejects
 from discussions.importing.report import Report
@@ -49,11 +51,13 @@ class WordPressImport:
         source: str = "",
         creates_articles: bool = True,
         dry_run: bool = False,
+        passages_in_order: bool = False,
         now: datetime | None = None,
     ) -> None:
         """Take what to read and where bad rows go. Without `source` it is named after the exported site.
 
         `creates_articles` False imports only comments of articles that are here. A dry run reads and reports only.
+        `passages_in_order`: where an article has several passages, their rows were made in the order of its text.
         """
         self.report = Report()
         self.source = source
@@ -61,6 +65,7 @@ class WordPressImport:
         self._rejects = rejects
         self._creates = creates_articles
         self._dry_run = dry_run
+        self._in_order = passages_in_order
         self._now = now or timezone.now()
         #: In a dry run: ids that would be written by now, which a real run would find in the database.
         self._pretended: set[str] = set()
@@ -138,6 +143,7 @@ class WordPressImport:
             self._reject(BadRow(comment.id, "another comment of the article has the same id", raw_of(comment)))
 
     def _write(self, plan: Plan, item: WxrItem, article: Article | None) -> None:
+        marks = self._marks(plan, item)
         if self._dry_run:
             self._pretended.update(placed.source_id for placed in plan.placed)
             return
@@ -147,10 +153,18 @@ class WordPressImport:
             if article is None:
                 target.slug = free_slug(item)
                 target.save(force_insert=True)
+                follow_or_queue(target)
             elif plan.placed or plan.votes:
                 locked_article(article.pk)
                 self._adopt(article, item)
-            write_plan(plan, target, self.source)
+            write_plan(plan, target, self.source, passages_by_form(target, marks))
+
+    def _marks(self, plan: Plan, item: WxrItem) -> dict[str, str]:
+        named = [placed.entry.meta.get(FORM_ID, "") for placed in plan.placed if not placed.parent]
+        forms = [form for form in named if form]
+        marks = marks_by_form(item.content, set(forms), in_order=self._in_order)
+        self.report.repaired[UNKNOWN] += sum(form not in marks for form in forms)
+        return marks
 
     def _adopt(self, article: Article, item: WxrItem) -> None:
         """Remember which item an article of this site is, so that a later run finds it under whatever address."""

@@ -13,6 +13,7 @@ from core.ids import allocate_ids
 from discussions import tree
 from discussions.actions.recount import recount
 from discussions.actions.visibility import has_own_place
+from discussions.importing.passages import FORM_ID
 from discussions.importing.placing import BATCH, Here, Placed, Plan, batches
 from discussions.importing.wordpress_rules import Entry
 from discussions.models import Article, Comment
@@ -20,10 +21,13 @@ from discussions.models.comment import READABLE
 from discussions.ranking import wilson_lower_bound
 
 
-def write_plan(plan: Plan, article: Article, source: str) -> None:
-    """Write what the plan says, and put every counter of the article right."""
+def write_plan(plan: Plan, article: Article, source: str, passages: Mapping[str, int]) -> None:
+    """Write what the plan says and put every counter right; `passages` are primary keys by wpDiscuz's numbers."""
     guests = _guests([placed.entry for placed in plan.placed], source)
     comments = _comments(plan.placed, plan.here, article, source, guests)
+    for placed, comment in zip(plan.placed, comments, strict=True):
+        if comment.parent_id is None:
+            comment.passage_id = passages.get(placed.entry.meta.get(FORM_ID, ""))
     _count(comments)
     Comment.objects.bulk_create(comments, batch_size=BATCH)
     sums = [Comment(pk=pk, imported_up=up, imported_down=down) for pk, (up, down) in plan.votes.items()]

@@ -29,6 +29,10 @@ class Command(BaseCommand):
             help="create: make the articles that are not here. match: import only comments of articles that are.",
         )  # fmt: skip
         parser.add_argument(
+            "--passages-in-order", action="store_true",
+            help="Where an article has several wpDiscuz passages: they were made in the order of its text.",
+        )  # fmt: skip
+        parser.add_argument(
             "--source", type=_source,
             help="A name for the exported site; without it, the site's address. Keep it the same in every run.",
         )  # fmt: skip
@@ -38,7 +42,15 @@ class Command(BaseCommand):
         )  # fmt: skip
 
     def handle(
-        self, *, file: Path, dry_run: bool, articles: str, source: str | None, rejects: Path | None, **options: Any
+        self,
+        *,
+        file: Path,
+        dry_run: bool,
+        articles: str,
+        passages_in_order: bool,
+        source: str | None,
+        rejects: Path | None,
+        **options: Any,
     ) -> None:
         """Import, and print the report. Raises `CommandError` for a file that cannot be read to its end."""
         if rejects is None and not dry_run:
@@ -51,6 +63,7 @@ class Command(BaseCommand):
                     source=source or "",
                     creates_articles=articles == "create",
                     dry_run=dry_run,
+                    passages_in_order=passages_in_order,
                 )
                 report = run.run(self._progress())
         except OSError as error:

@@ -71,7 +71,10 @@ def test_a_passage_marked_by_wpdiscuz_keeps_its_words() -> None:
     run(
         export(item(content='A [wpdiscuz-feedback id="x1" question="Why?" opened="0"]green bench[/wpdiscuz-feedback].'))
     )
-    assert Article.objects.get().body == "A green bench."
+    article = Article.objects.get()
+    assert article.body == "A [[?x1 Why?]]green bench[[/?]]."
+    assert 'A <span data-ia="x1">green bench</span>.' in article.body_html
+    assert (article.passages.get().question, article.passages.get().exact) == ("Why?", "green bench")
 
 
 def test_a_comment_is_written_as_it_was() -> None:
