@@ -32,6 +32,7 @@ NOT_TYPED = {
     "Comment.language", "Comment.source", "Comment.source_id", "Notice.language", "Submission.digest",
     "Case.language", "Guideline.slug", "GuidelineText.language", "Sanction.address_hash",
     "AuditEntry.name", "AuditEntry.previous", "AuditEntry.hash", "AuditHead.hash",
+    "ArticleRevision.sha256", "ArticleRevision.html_sha256", "Passage.mark", "Passage.method",
     "Report.network", "UnlawfulNotice.receipt", "UnlawfulNotice.email", "UnlawfulNotice.language",
 }  # fmt: skip
 #: Markdown, and the HTML that one renderer makes of it: the pages show the HTML only.

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
 from discussions.models import Article, Comment, Passage
 from discussions.passages.canon import canonical
@@ -16,6 +17,11 @@ from tests.factories import make_comment, make_user
 pytestmark = pytest.mark.django_db
 
 OTHER = "a quieter engine was ordered in spring"
+
+
+@pytest.fixture(autouse=True)
+def _every_page_is_made_anew(settings: Settings) -> None:
+    settings.PAGE_SECONDS = 0
 
 
 @pytest.fixture
