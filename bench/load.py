@@ -184,7 +184,7 @@ def main() -> int:
     told = Told()
     with tempfile.TemporaryDirectory(prefix="parkbench-load-") as name:
         Path(name).chmod(0o711)
-        extra = {"WEB_CONCURRENCY": "2", "LOG_LEVEL": "WARNING"}
+        extra = {"WEB_WORKERS": "2", "LOG_LEVEL": "WARNING"}
         stack = Stack(Path(name), ports_in(os.environ), extra=extra, nginx=nginx_binary())
         stack.start()
         try:

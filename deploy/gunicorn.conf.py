@@ -12,7 +12,7 @@ from typing import Any
 
 bind = os.environ.get("WEB_BIND", "127.0.0.1:8000")
 worker_class = "gthread"
-workers = int(os.environ.get("WEB_CONCURRENCY", "1"))
+workers = int(os.environ.get("WEB_WORKERS", "2"))
 threads = int(os.environ.get("WEB_THREADS", "8"))
 # A worker whose threads are all stuck for so long is replaced; no honest request takes longer than the database's
 # own limit of 15 seconds.

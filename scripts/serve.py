@@ -57,7 +57,7 @@ def command(name: str, environ: Mapping[str, str]) -> list[str]:
         return [
             sys.executable, "-m", "uvicorn", "config.asgi:application",
             "--host", environ.get("LIVE_HOST", "127.0.0.1"), "--port", environ.get("LIVE_PORT", "8001"),
-            # One holds all streams; it would read WEB_CONCURRENCY, which is gunicorn's.
+            # One holds all streams, whatever WEB_CONCURRENCY says to others.
             "--workers", "1",
             # Who a request comes from is told in one place, `TRUSTED_PROXY_COUNT`.
             "--no-proxy-headers", "--no-access-log", "--timeout-graceful-shutdown", "10",

@@ -33,7 +33,9 @@ def read_by_settings() -> dict[str, str | None]:
             continue
         for call in ast.walk(ast.parse(file.read_text())):
             if isinstance(call, ast.Call) and _reads_a_variable(call):
-                found[_name(call.args[0])] = _default(call.args[1:])
+                name, default = _name(call.args[0]), _default(call.args[1:])
+                # Asked twice, once to see whether it is there: the default is what the other says.
+                found[name] = default if default != "" else found.get(name, default)
     return found
 
 

@@ -60,7 +60,7 @@ def settings_for(
         "DEFAULT_FROM_EMAIL": "Parkbench <noreply@localhost>",
         "STATIC_ROOT": str(folder / "static"),
         "BEAT_SCHEDULE": str(folder / "beat" / "schedule"),
-        "WEB_CONCURRENCY": "2",
+        "WEB_WORKERS": "2",
         "PROMETHEUS_MULTIPROC_DIR": str(folder / "metrics"),
         "METRICS_ALLOWED_NETWORKS": "127.0.0.0/8",
         "WEB_BIND": f"127.0.0.1:{ports['web']}",

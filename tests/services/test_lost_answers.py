@@ -29,7 +29,7 @@ def far_web(run: Run, eater: CommitEater) -> Iterator[int]:
     """Return the port of a gunicorn whose way to the database is not to be trusted."""
     port, stack = free_port(), run.stack
     url = stack.database_url.replace(f":{stack.ports['postgres']}/", f":{eater.port}/")
-    environ = {**stack.environ, "DATABASE_URL": url, "WEB_BIND": f"127.0.0.1:{port}", "WEB_CONCURRENCY": "1"}
+    environ = {**stack.environ, "DATABASE_URL": url, "WEB_BIND": f"127.0.0.1:{port}", "WEB_WORKERS": "1"}
     web = Program("web", command("web", environ), stack.folder / "far", environ=environ, problem=healthy(port))
     web.start()
     yield port
