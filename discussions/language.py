@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from functools import cache
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
@@ -36,8 +37,15 @@ def detect(text: str) -> str:
     words = _NOT_WORDS.sub(" ", text)[:MAX_LENGTH]
     if sum(map(str.isalpha, words)) < MIN_LETTERS:
         return ""
-    language, probability = _identifier().classify(words)
+    with _loading:
+        identifier = _identifier()
+    language, probability = identifier.classify(words)
     return language if probability >= MIN_PROBABILITY and language != _NOT_A_LANGUAGE else ""
+
+
+#: The first writers of a new process come together: without it each would unpack a model of their own, and on a busy
+#: machine their transactions ran into the database's limit of 20 seconds meanwhile.
+_loading = threading.Lock()
 
 
 @cache

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import pytest
 
+from discussions import language as module
 from discussions.language import detect
+from tests.threads import at_once
 
 
 @pytest.mark.parametrize(
@@ -48,3 +51,16 @@ def test_hostile_text_costs_little(text: str) -> None:
     started = time.perf_counter()
     assert detect(text) == ""
     assert time.perf_counter() - started < 0.2
+
+
+def test_writers_who_come_together_share_one_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    real, loads = module.LanguageIdentifier.from_model_file, []
+
+    def counted(*args: Any, **kwargs: Any) -> Any:
+        loads.append(1)
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(module.LanguageIdentifier, "from_model_file", counted)
+    module._identifier.cache_clear()
+    found = at_once([lambda: detect("What I saw was not what they say that it was.")] * 8)
+    assert (set(found), len(loads)) == ({"en"}, 1)
