@@ -12,7 +12,7 @@ from django.core import checks
 from django.db import connection, connections
 from django.test import override_settings
 
-from core.checks import metrics, names, postgres_version, processes, public_face
+from core.checks import forged_forms, metrics, names, postgres_version, processes, public_face
 from scripts.check import PRODUCTION
 from scripts.venv import ROOT
 
@@ -80,9 +80,9 @@ def test_a_mistake_is_named(wrong: dict[str, Any], ids: list[str]) -> None:
 
 @pytest.mark.django_db
 def test_forms_that_anybody_may_forge_are_named(settings: Settings) -> None:
-    assert checks.forged_forms() == []
+    assert forged_forms() == []
     settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if name != "core.origin.OriginMiddleware"]
-    assert [found.id for found in checks.forged_forms()] == ["parkbench.E005"]
+    assert [found.id for found in forged_forms()] == ["parkbench.E005"]
 
 
 def test_an_old_postgres_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -153,6 +153,8 @@ def test_row_35_no_unsafe_route_takes_what_another_site_sends(settings: Settings
         }
     finally:
         logging.disable(logging.NOTSET)
-    # 404 and 405: there is nothing at the address that could change anything.
+    # 404 and 405: there is nothing at the address that could change anything. Mail programs unsubscribe with one click
+    # (RFC 8058): they have no cookie and no page, and the signed token, here a wrong one, is all that counts.
+    assert taken.pop(("post", "subscriptions/unsubscribe/1/")) == 400
     assert {key: status for key, status in taken.items() if status not in (403, 404, 405)} == {}
     assert sum(status == 403 for status in taken.values()) > 100

@@ -87,7 +87,7 @@ def test_a_look_at_the_clock_is_one_query(ran: Mock, django_assert_num_queries: 
 def test_everything_in_the_schedule_is_a_task_with_a_queue_that_is_served() -> None:
     queues = {queue.name for queue in configured.CELERY_TASK_QUEUES}
     for name, entry in configured.CELERY_BEAT_SCHEDULE.items():
-        assert schedule._task(entry["task"]) is current_app.tasks[entry["task"]], name
+        assert schedule._task(entry["task"]) == current_app.tasks[entry["task"]], name
         assert entry.get("options", {}).get("queue", "default") in queues, name
         assert "expires" in entry.get("options", {}), f"{name}: would pile up while no worker is there"
 
