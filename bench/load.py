@@ -84,7 +84,7 @@ async def read(told: Told, port: int, path: str, until: float, think: float) -> 
     await asyncio.sleep(random.uniform(0, think))  # noqa: S311
     while time.monotonic() < until:
         await timed(told, "read the page", port, request)
-        await asyncio.sleep(random.expovariate(1 / think))
+        await asyncio.sleep(min(random.expovariate(1 / think), max(until - time.monotonic(), 0)))
 
 
 async def write(told: Told, port: int, path: str, until: float, session: str) -> None:
@@ -95,7 +95,7 @@ async def write(told: Told, port: int, path: str, until: float, session: str) ->
         status, location = await timed(told, "post a comment", port, _form(path, session, key))
         if status == 303:
             told.acknowledged[key] = int(location.rpartition("#c")[2])
-        await asyncio.sleep(random.uniform(10, 12))  # noqa: S311
+        await asyncio.sleep(min(random.uniform(10, 12), max(until - time.monotonic(), 0)))  # noqa: S311
 
 
 def _form(path: str, session: str, key: str) -> bytes:
