@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 
+from discussions.diff import Change, compare
 from discussions.models import PassageStatus, Visibility
 from discussions.models.passage import PLACED
 
@@ -65,6 +66,11 @@ class Quoted:
     def is_placed(self) -> bool:
         """Return whether the article has a place for it, and so a marker."""
         return self.status in PLACED
+
+    @property
+    def changes(self) -> list[Change]:
+        """Return what became of the words since the comment."""
+        return compare(self.exact, self.now)
 
     @property
     def short(self) -> str:
