@@ -35,13 +35,18 @@ def zipped(*files: Path) -> dict[str, int]:
     return {name: len(gzip.compress(text.encode(), 9)) for name, text in small.items()}
 
 
-#: Not on the pages of discussions: the desk, figures, and the pages of an account. Counted by themselves.
+#: Not on all pages of discussions: the desk, figures, the pages of an account, passages. Counted by themselves.
 PAGES = {
     "tools.css": "staff",
     "figures.css": "staff",
     "desk.js": "staff",
     "account.css": "account",
     "account.js": "account",
+    # Only where passages can be commented on; and what is loaded when somebody does something with one.
+    "inline.css": "passages",
+    "canon.js": "passages",
+    "inline.js": "passages",
+    "passages.js": "passages in use",
 }
 
 
@@ -54,6 +59,9 @@ PAGES = {
         ("js", "staff", 4 * KB),
         ("css", "account", KB),
         ("js", "account", KB),
+        ("css", "passages", KB),
+        ("js", "passages", 3584),
+        ("js", "passages in use", 3 * KB),
     ],
 )
 def test_styles_and_scripts_fit(kind: str, pages: str, budget: int) -> None:

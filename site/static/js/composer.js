@@ -5,7 +5,7 @@ import { $, $$, focus, local, on, onContent, say, word } from "./page.js";
 const prefix = "parkbench-draft:";
 
 /** Storage can be full or switched off: then there are no drafts. */
-const safely = (act) => {
+export const safely = (act) => {
   try {
     return act();
   } catch {

@@ -61,9 +61,9 @@ if (article) {
   on("htmx:afterSettle", "#thread", (thread, { detail }) => detail.target === thread && reopen());
 }
 
-/** Put a comment below the one that it answers, or first. */
+/** Put a comment below the one that it answers, or first; the page of the form alone has no place for it. */
 export function place(item, parent) {
-  if (!parent) return $("#roots").prepend(item);
+  if (!parent) return $("#roots")?.prepend(item);
   const above = $(`#c${parent}`);
   if (!$(`#r${parent}`)) {
     const isRoot = above.parentNode.id === "roots";
@@ -84,10 +84,12 @@ function accepted(form, html) {
   const isHeld = "held" in list.dataset;
   drop(form.dataset.draft);
   place(item, list.dataset.parent);
-  form.replaceWith(fresh ?? "");
+  // After a comment on a passage the answer brings the form of the article, which is there already.
+  const next = fresh?.id === form.id ? fresh : null;
+  form.replaceWith(next ?? "");
   $(".none")?.remove();
   if (total && !isHeld) total.textContent = local(digits(total) + 1);
-  for (const added of [item, fresh]) if (added) arrived(added);
+  for (const added of [item, next]) if (added) arrived(added);
   // On a narrow screen the reply may belong to a list that is not shown there.
   if (!item.offsetParent) return location.assign($(".at", item).href);
   focus($("article", item));

@@ -16,11 +16,17 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 
 // Back must show what was there: an address without an order means the order chosen last.
 on("htmx:beforeRequest", ".tabs a", () => {
-  if (!/[?&]sort=/.test(location.search)) history.replaceState(history.state, "", `?sort=${$(".tabs [aria-current]").id}`);
+  const address = new URL(location);
+  const order = $(".tabs:not(.filter) [aria-current]");
+  if (!order || address.searchParams.has("sort")) return;
+  address.searchParams.set("sort", order.id);
+  address.hash = "";
+  history.replaceState(history.state, "", address);
 });
 
 on("htmx:afterSwap", "#thread", (thread, { detail }) => {
-  if (detail.target === thread) say(word("sorted", $(".tabs [aria-current]").textContent));
+  const chosen = $$(".tabs [aria-current]", thread).map((link) => link.textContent);
+  if (detail.target === thread) say(word($(".filter", thread) ? "shown" : "sorted", chosen.join(", ")));
 });
 
 on("click", ".all", (link, event) => {
