@@ -11,6 +11,7 @@ import pytest
 from django.core import checks
 from django.db import connection, connections
 from django.test import override_settings
+from pytest_django import Settings
 
 from core.checks import forged_forms, metrics, names, postgres_version, processes, public_face
 from scripts.check import PRODUCTION
