@@ -123,7 +123,15 @@ def test_row_60_no_address_of_anybody_is_on_a_page_of_others(stage: Stage) -> No
 
 
 def test_row_68_nothing_is_served_as_a_script(stage: Stage) -> None:
-    allowed = {"text/html", "application/json", "application/atom+xml", "text/csv", "application/zip", ""}
+    allowed = {
+        "text/html",
+        "application/json",
+        "application/atom+xml",
+        "text/csv",
+        "application/zip",
+        "application/yaml",
+        "",
+    }
     answers = list(crawl(stage, "visitor", "admin"))
     assert {answer.kind for answer in answers} <= allowed
     assert "callback" not in Client().get("/comments/counts.json?article=1&callback=hit").content.decode()

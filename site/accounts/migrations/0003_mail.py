@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.CharField(max_length=100, unique=True)),
-                ('kind', models.CharField(choices=[('comments', 'new comments'), ('confirm', 'confirm a subscription'), ('guest_link', "confirm a guest's address"), ('moderation', 'a decision of the house')], max_length=12, verbose_name='about')),
+                ('kind', models.CharField(choices=[('comments', 'new comments'), ('confirm', 'confirm a subscription'), ('guest_link', "confirm a guest's address"), ('moderation', 'a decision of the house'), ('account', "one's own data")], max_length=12, verbose_name='about')),
                 ('state', models.CharField(choices=[('queued', 'waiting'), ('sent', 'taken by the mail server'), ('suppressed', 'not sent'), ('failed', 'failed, to be tried again')], default='queued', max_length=10, verbose_name='state')),
                 ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='written')),

@@ -23,6 +23,7 @@ class Mail(models.Model):
         CONFIRM = "confirm", _("confirm a subscription")
         GUEST_LINK = "guest_link", _("confirm a guest's address")
         MODERATION = "moderation", _("a decision of the house")
+        ACCOUNT = "account", _("one's own data")
 
     class State(models.TextChoices):
         """How far it got. Sent and suppressed are for good; one that failed is tried again."""

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Erasure, Export, Guest, User
 from accounts.names import with_rights
 from accounts.privacy import registry
-from accounts.privacy.mails import closed_mail, waiting_mail
+from accounts.privacy.mails import mail_closed, mail_waiting
 from accounts.privacy.subject import locked, subject_of
 from core.errors import BadRequest, Gone, NotAllowed
 from core.models import Outbox
@@ -105,13 +105,12 @@ def read_reopen_token(token: str) -> Erasure:
 
 @handles("accounts.erasure_asked")
 def tell_it_is_closed(event: UUID, erasure: int) -> None:
-    """Mail the link that opens the account again. A repeat is the same mail."""
+    """Mail the link that opens the account again. A repeat sends nothing more."""
     row = Erasure.objects.select_related("user", "guest").filter(pk=erasure, done_at=None).first()
     if row is None:
         return
     with translation.override(row.language or settings.LANGUAGE_CODE):
-        if message := closed_mail(row, reopen_token(row)):
-            message.send()
+        mail_closed(row, reopen_token(row))
 
 
 @handles("accounts.erase")
@@ -145,9 +144,7 @@ def erase_due() -> int:
 
 def _wait(row: Erasure, why: str) -> None:
     if row.waits_since is None:
-        message = waiting_mail(row, why)
-        if message is not None:
-            message.send()
+        mail_waiting(row, why)
         Erasure.objects.filter(pk=row.pk).update(waits_since=timezone.now())
     _again(row, ASK_AGAIN)
 

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Export, Guest, User
 from accounts.models.privacy import KEEP_EXPORT
 from accounts.privacy import registry
-from accounts.privacy.mails import export_ready_mail
+from accounts.privacy.mails import mail_export_ready
 from accounts.privacy.subject import Subject, locked, subject_of
 from core.errors import Gone
 from core.limits import check_limit
@@ -71,9 +71,7 @@ def make_export(event: UUID, export: str) -> None:
         if row.ready_at is None:
             row.content, row.ready_at = pack(subject_of(row.person)), timezone.now()
             row.save(update_fields=["content", "ready_at"])
-        message = export_ready_mail(row)
-        if message is not None:
-            message.send()
+        mail_export_ready(row)
 
 
 def pack(subject: Subject) -> bytes:

@@ -4,44 +4,35 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
 from django.urls import reverse
 
 from accounts.links import link_address
-from accounts.models import Erasure, Export, Guest, User
+from accounts.mailing import compose, post
+from accounts.models import Erasure, Export, Guest, Mail, User
 from accounts.models.privacy import KEEP_EXPORT
 from core.addresses import absolute
 
 
-def export_ready_mail(export: Export) -> EmailMultiAlternatives | None:
-    """Return the mail that the copy is there, or None without an address; a guest gets the signed link to come back."""
+def mail_export_ready(export: Export) -> None:
+    """Tell that the copy is there; a guest gets the signed link to come back. Nobody, where there is no address."""
     person = export.person
     link = link_address(person) if isinstance(person, Guest) else absolute(reverse("accounts:privacy"))
-    return _mail("export_ready", person, {"link": link, "days": KEEP_EXPORT.days})
+    _mail("export_ready", person, f"export-{export.pk.hex}", {"link": link, "days": KEEP_EXPORT.days})
 
 
-def closed_mail(erasure: Erasure, token: str) -> EmailMultiAlternatives | None:
-    """Return the mail that the account is closed, with the link that opens it again."""
+def mail_closed(erasure: Erasure, token: str) -> None:
+    """Tell that the account is closed, with the link that opens it again."""
     link = absolute(reverse("accounts:reopen", args=[token]))
-    return _mail("erasure_asked", erasure.person, {"link": link, "erasure": erasure})
+    _mail("erasure_asked", erasure.person, f"erasure-asked-{erasure.pk}", {"link": link, "erasure": erasure})
 
 
-def waiting_mail(erasure: Erasure, why: str) -> EmailMultiAlternatives | None:
-    """Return the mail that the erasure waits, and for what."""
-    return _mail("erasure_waits", erasure.person, {"why": why})
+def mail_waiting(erasure: Erasure, why: str) -> None:
+    """Tell that the erasure waits, and for what."""
+    _mail("erasure_waits", erasure.person, f"erasure-waits-{erasure.pk}", {"why": why})
 
 
-def _mail(name: str, person: User | Guest, context: dict[str, Any]) -> EmailMultiAlternatives | None:
+def _mail(name: str, person: User | Guest, key: str, context: dict[str, Any]) -> None:
+    """Send it in the active language. Raises what `post` raises; a repeat after it was taken sends nothing."""
     if not person.email or (isinstance(person, Guest) and person.email_confirmed_at is None):
-        return None
-    context = {**context, "site_name": settings.SITE_NAME}
-    message = EmailMultiAlternatives(
-        " ".join(render_to_string(f"mail/{name}/subject.txt", context).split()),
-        render_to_string(f"mail/{name}/body.txt", context),
-        to=[person.email],
-        headers={"Auto-Submitted": "auto-generated"},
-    )
-    message.attach_alternative(render_to_string(f"mail/{name}/body.html", context), "text/html")
-    return message
+        return
+    post(compose(name, context, to=person.email, key=key), kind=Mail.Kind.ACCOUNT, to=person)
