@@ -19,12 +19,17 @@ class DiscussionsConfig(AppConfig):
         from discussions import deliveries, inbox, live_news, receivers  # noqa: F401 — importing registers
         from discussions.actions import follow  # noqa: F401 — importing registers
         from discussions.actions.erase import erase_writings
-        from discussions.actions.forget import old_submissions
+        from discussions.actions.erase_news import erase_news
+        from discussions.actions.forget import old_deliveries, old_submissions, old_subscriptions
         from discussions.queries import own_data
 
         register_export("comments", own_data.comments)
-        register_export("votes", own_data.votes)
+        for part in ("votes", "subscriptions", "mutes", "inbox", "passages"):
+            register_export(part, getattr(own_data, part))
         register_erasure(erase_writings)
+        register_erasure(erase_news)
         register_sweep("submissions", old_submissions)
+        register_sweep("deliveries", old_deliveries)
+        register_sweep("subscriptions", old_subscriptions)
 
         post_migrate.connect(receivers.make_moderators, sender=self, dispatch_uid="discussions.make_moderators")

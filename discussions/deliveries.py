@@ -56,7 +56,7 @@ def send_comments(event: UUID, mail: int) -> None:
 def mail_confirmation(event: UUID, mail: int, guest: int, language: str) -> None:
     """Ask an address whether its owner subscribed, unless nothing waits for that any more."""
     row = Mail.objects.filter(pk=mail).first()
-    person = Guest.objects.filter(pk=guest, claimed_by=None).first()
+    person = Guest.objects.filter(pk=guest, claimed_by=None, erasure=None).first()
     if row is None or person is None or row.is_over:
         return
     if not Subscription.objects.of(person).filter(confirmed_at=None, ended_at=None).exists():

@@ -21,7 +21,16 @@ class ModerationConfig(AppConfig):
         from moderation.demo import receivers as _demo  # noqa: F401 — importing connects
         from moderation.queries import own_data
 
-        for part in ("reports", "notices", "notifications", "decisions", "measures", "appeals"):
+        for part in (
+            "reports",
+            "notices",
+            "notifications",
+            "decisions",
+            "rule_hits",
+            "rules",
+            "measures",
+            "appeals",
+        ):
             register_export(part, getattr(own_data, part))
         register_obstacle(erase.why_erasure_waits)
         register_erasure(erase.erase_house_rows)

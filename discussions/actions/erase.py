@@ -7,10 +7,11 @@ from django.db import transaction
 from accounts.privacy import Subject
 from discussions.actions import rows
 from discussions.actions.guests import tally
+from discussions.actions.live import record_event
 from discussions.actions.render import render_body
 from discussions.actions.rerender import rerender
 from discussions.actions.visibility import change_line
-from discussions.models import Article, Comment, Revision, Submission, Visibility, Vote
+from discussions.models import Article, Comment, LiveEvent, Revision, Submission, Visibility, Vote
 from discussions.signals import announce, comment_submitted
 
 #: In one go: some seconds of work, after which the outbox has time for others.
@@ -56,6 +57,9 @@ def _erase_comment(comment: Comment, subject: Subject, keeps_texts: bool) -> Non
                 "visibility_by",
             ]
         )  # fmt: skip
+        if comment.is_listed:
+            # No page that is kept for visitors shows the name any longer.
+            record_event(comment.article, comment, LiveEvent.Kind.CHANGED)
         announce(comment_submitted, comment_id=comment.pk, revision=comment.revision)
 
 

@@ -72,7 +72,7 @@ def _followers(comment: Comment) -> SubscriptionQuerySet:
     """Return who follows the article or a branch that the comment is in, but for its author, whatever their address."""
     branches = tree.ancestor_ids(comment.path)
     here = Q(scope=Subscription.Scope.ARTICLE, article=comment.article_id) | Q(comment__in=branches)
-    rows = Subscription.objects.active().filter(here).exclude(member__is_active=False)
+    rows = Subscription.objects.active().filter(here, guest__erasure=None).exclude(member__is_active=False)
     if comment.author is not None:
         rows = rows.exclude(member=comment.author).exclude(guest__email=comment.author.email)
     elif comment.guest is not None:

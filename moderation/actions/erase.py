@@ -18,11 +18,14 @@ from moderation.evasion import mark_of
 from moderation.models import (
     Appeal,
     AppealMessage,
+    Backtest,
     Case,
     Decision,
     Notification,
     Policy,
     Report,
+    Rule,
+    RuleHit,
     Sanction,
     SectionModerator,
     StaffNote,
@@ -40,6 +43,7 @@ STAFF_TEXTS: dict[type[Model], tuple[str, ...]] = {
     StaffNote: ("text",),
     Report: ("note",),
     UnlawfulNotice: ("name", "explanation"),
+    Rule: ("title", "paused_because"),
 }
 
 
@@ -66,6 +70,7 @@ def erase_house_rows(subject: Subject, keeps_texts: bool) -> bool:
         for rows, columns in _about(subject):
             _scrub(rows, columns, subject)
         _scrub_mentions(subject)
+        _scrub_hits(subject)
         if not keeps_texts:
             _forget_quotes(subject)
         _let_go(subject)
@@ -109,6 +114,14 @@ def _scrub_mentions(subject: Subject) -> None:
             _scrub(_rows_of(model).filter(named), columns, subject)
 
 
+def _scrub_hits(subject: Subject) -> None:
+    """Take the person out of what rules have marked in their texts."""
+    for hit in RuleHit.objects.filter(subject.rows("comment__author", "comment__guest")).iterator(chunk_size=500):
+        marks = [[*place, subject.scrub(words)] for *place, words in hit.marks]
+        if marks != hit.marks:
+            RuleHit.objects.filter(pk=hit.pk).update(marks=marks)
+
+
 def _rows_of(model: type[Model]) -> QuerySet[Any]:
     return QuerySet(model)
 
@@ -123,7 +136,10 @@ def _scrub(rows: QuerySet[Any], columns: tuple[str, ...], subject: Subject) -> N
 
 def _forget_quotes(subject: Subject) -> None:
     """Delete what quotes the texts that go, and what the person wrote to the house; a text that must be is a dash."""
-    Decision.objects.filter(subject.rows("comment__author", "comment__guest")).update(span="")
+    on_comments = subject.rows("comment__author", "comment__guest")
+    Decision.objects.filter(on_comments).update(span="")
+    Case.objects.filter(on_comments).update(hold_reason="")
+    RuleHit.objects.filter(on_comments).update(marks=[])
     Appeal.objects.filter(subject.rows()).update(text=GONE)
     AppealMessage.objects.filter(subject.rows("appeal__user", "appeal__guest"), staff=None).update(text=GONE)
     decided = UnlawfulNotice.objects.filter(email__in=subject.proven).exclude(case__state__in=WAITING)
@@ -131,10 +147,14 @@ def _forget_quotes(subject: Subject) -> None:
 
 
 def _let_go(subject: Subject) -> None:
-    """Leave reports, appeals and notices by nobody. Who gave notice follows it by its receipt number."""
+    """Leave reports, appeals, notices and rules to nobody. Who gave notice follows it by its receipt number."""
     reports = Report.objects.filter(subject.rows())
     # The note of a case that waits is what its moderator needs; it goes with the decision's by `forget_notes`.
     reports.exclude(case__state__in=WAITING).update(note="")
     reports.update(user=None, guest=None, network="")
     Appeal.objects.filter(subject.rows()).update(user=None, guest=None)
     UnlawfulNotice.objects.filter(email__in=subject.proven).update(name="", email="")
+    if subject.user:
+        # Who wrote and who signed a version stays as a number, like who decided: it shows that they were two.
+        Rule.objects.filter(owner=subject.user).update(owner=None)
+        Backtest.objects.filter(by=subject.user).update(by=None)

@@ -8,11 +8,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 
 from accounts.privacy import Subject
 from core.addresses import absolute
-from moderation.models import Appeal, Decision, Notification, Policy, Report, Sanction, UnlawfulNotice
+from moderation.models import (
+    Appeal,
+    Decision,
+    Notification,
+    Policy,
+    Report,
+    RuleHit,
+    RuleVersion,
+    Sanction,
+    UnlawfulNotice,
+)
 
 BATCH = 500
 
@@ -51,6 +62,27 @@ def decisions(subject: Subject) -> Iterator[dict[str, Any]]:
             "guideline": version.guideline.slug if version else None, "words": row.span, "reason": row.note,
             "decided_at": row.created_at, "undone_at": row.undone_at,
         }  # fmt: skip
+
+
+def rule_hits(subject: Subject) -> Iterator[dict[str, Any]]:
+    """Yield what the site's rules found in the person's comments, without the rules themselves."""
+    rows = RuleHit.objects.filter(subject.rows("comment__author", "comment__guest")).order_by("pk")
+    for row in rows.iterator(chunk_size=BATCH):
+        yield {
+            "comment": _comment(row.comment_id), "revision": row.revision, "found_at": row.at, "effect": row.effect,
+            "has_held": row.has_held, "words": [words for *_place, words in row.marks],
+        }  # fmt: skip
+
+
+def rules(subject: Subject) -> Iterator[dict[str, Any]]:
+    """Yield the versions of rules that the person wrote or signed."""
+    if subject.user:
+        theirs = RuleVersion.objects.filter(Q(by=subject.user) | Q(signed_by=subject.user)).select_related("rule")
+        for row in theirs.order_by("pk").iterator(chunk_size=BATCH):
+            yield {
+                "rule": row.rule.title, "version": row.n, "written_by_you": row.by_id == subject.user.pk,
+                "definition": row.definition, "written_at": row.created_at, "signed_at": row.signed_at,
+            }  # fmt: skip
 
 
 def measures(subject: Subject) -> Iterator[dict[str, Any]]:

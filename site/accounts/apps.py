@@ -27,8 +27,10 @@ class AccountsConfig(AppConfig):
 
         register_export("account", own.account)
         register_export("sessions", own.sessions)
+        register_export("mails", own.mails)
         register_erasure(own.erase_account)
         register_sweep("erasures", erase.erase_due)
         register_sweep("exports", sweep.old_exports)
         register_sweep("sessions", sweep.old_sessions)
+        register_sweep("mails", sweep.old_mails)
         register_sweep("guests", sweep.unused_guests)

@@ -17,7 +17,7 @@ from core.outbox import handles
 @handles("accounts.guest_link")
 def mail_guest_link(event: UUID, guest: int, language: str) -> None:
     """Send the guest the link that confirms the address, in `language`. Running it again sends nothing more."""
-    row = Guest.objects.filter(pk=guest, claimed_by=None).exclude(email="").first()
+    row = Guest.objects.filter(pk=guest, claimed_by=None, erasure=None).exclude(email="").first()
     if row is None:
         return
     with translation.override(language or settings.LANGUAGE_CODE):

@@ -14,21 +14,25 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import Guest, User
+from accounts.models import Guest, Mail, User
 from accounts.privacy.export import ask_for_export
+from accounts.refusals import refuse
 from core.outbox import put
 from discussions.actions.edit import edit_comment
+from discussions.actions.mute import mute
 from discussions.actions.post import post_comment
+from discussions.actions.subscribe import follow
 from discussions.actions.vote import cast_vote
-from discussions.models import Article, Comment
+from discussions.models import Article, Comment, Delivery, PassageHistory
 from moderation.actions.decide import Verdict, decide
 from moderation.actions.notes import write_note
 from moderation.actions.policy import set_policy
 from moderation.actions.report import report_comment
 from moderation.actions.sanction import impose
 from moderation.actions.unlawful import Claim, give_notice
-from moderation.models import Case, Guideline, GuidelineVersion
+from moderation.models import Backtest, Case, Guideline, GuidelineVersion, Rule, RuleHit, RuleVersion
 from tests.accounts.people import PASSWORD, make_member
+from tests.discussions.passages_stage import comment_on, passage_of, write_article
 from tests.factories import make_admin, make_article, make_comment, make_guest
 
 NAME, HANDLE, EMAIL = "Wilhelmina Quxley", "wquxley", "wilhelmina@quxley.example"
@@ -50,11 +54,13 @@ class Life:
     #: Somebody else's, which mentions her.
     theirs: Comment
     reported: Comment
+    #: On a passage that she was the first to mark; by herself, as a guest.
+    marking: Comment
 
 
 def live() -> Life:
     """Return her, after she has done everything that a reader can do."""
-    user = make_member(HANDLE, name=NAME, email=EMAIL, about=f"I am {NAME}.", language="es")
+    user = make_member(HANDLE, name=NAME, email=EMAIL, about=f"I am {NAME}.", language="es", mail_frequency="daily")
     EmailAddress.objects.create(user=user, email=SECOND_EMAIL, verified=True)
     SocialAccount.objects.create(user=user, provider="github", uid="12", extra_data={"login": HANDLE, "mail": EMAIL})
     Authenticator.objects.create(user=user, type="totp", data={"secret": HANDLE})
@@ -66,9 +72,12 @@ def live() -> Life:
     removed = _post(article, user, "This is the quoted word.")
     theirs = _post(article, make_member(), f"As @{HANDLE} says.", parent=own)
     reported = make_comment(article)
-    life = Life(user, guest, staff, article, own, removed, theirs, reported)
+    marking = comment_on(write_article(), by=user, body="I hear it, too.")
+    life = Life(user, guest, staff, article, own, removed, theirs, reported, marking)
     _tell_the_house(life)
     _be_moderated(life)
+    _follow_and_be_told(life)
+    _meet_rules(life)
     _leave_more(life)
     return life
 
@@ -100,6 +109,37 @@ def _be_moderated(life: Life) -> None:
     write_note(life.user, by=life.staff, text=f"{NAME} is {EMAIL}")
     write_note(life.theirs, by=life.staff, text=f"Is this @{HANDLE}, too?")
     set_policy(life.user, mode="hold_all", by=life.staff)
+
+
+def _follow_and_be_told(life: Life) -> None:
+    user, other = life.user, life.theirs.author
+    assert other is not None
+    follow(user, article=life.article, scope="article", frequency="daily")
+    follow(user, article=life.article, scope="branch", frequency="hourly", branch=life.own)
+    # At addresses of hers, without a name: one that she confirmed, one that somebody else may have typed.
+    confirmed = make_guest("", email=SECOND_EMAIL, email_confirmed_at=timezone.now())
+    follow(confirmed, article=life.article, scope="article", frequency="daily")
+    follow(None, email=EMAIL, article=life.article, scope="article", frequency="daily")
+    for person, whose in ((user, life.theirs), (other, life.own)):
+        mute(person, whose, "writer")
+    mail = Mail.objects.create(key="comments-1", kind=Mail.Kind.COMMENTS, member=user, reason=f"452 {HANDLE} is full")
+    Delivery.objects.create(member=user, comment=life.theirs, kind="reply", state="mailed", mail=mail)
+    refuse(SECOND_EMAIL, "550 5.1.1 zorblatt is not known here")
+    passage = passage_of(life.marking)
+    PassageHistory.objects.create(
+        passage=passage, revision=passage.at_revision, status=passage.status, confidence=1, by=user
+    )
+
+
+def _meet_rules(life: Life) -> None:
+    """She kept rules once, and others fit what she writes."""
+    rule = Rule.objects.create(title=f"Written for @{HANDLE}", owner=life.user)
+    version = RuleVersion.objects.create(rule=rule, n=1, definition={}, by=life.staff, signed_by=life.user)
+    Backtest.objects.create(version=version, by=life.user, days=7, at_most=10)
+    RuleHit.objects.create(
+        rule=rule, version=version, comment=life.own, revision=2, is_live=True, effect="hold", has_held=True,
+        marks=[["text", 9, 9 + len(EMAIL), EMAIL]],
+    )  # fmt: skip
 
 
 def _leave_more(life: Life) -> None:

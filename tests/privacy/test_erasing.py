@@ -7,17 +7,19 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.core import mail
+from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.links import make_token
 from accounts.models import Erasure, Guest, User
 from accounts.privacy.erase import ask_for_erasure, erase_due, pending, reopen_token
 from core.errors import NotAllowed
 from core.outbox import drain
+from discussions import freshness
 from discussions.models import Comment
 from moderation.actions.appeal import appeal
 from moderation.actions.evasion import look_for_ban
@@ -161,6 +163,7 @@ def test_the_page_says_beforehand_that_it_will_wait(life: Life) -> None:
     client = Client()
     client.force_login(life.user, backend="django.contrib.auth.backends.ModelBackend")
     client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    User.objects.filter(pk=life.user.pk).update(language="en")
     assert "The erasure waits for that." in client.get(URL).content.decode()
 
 
@@ -240,8 +243,9 @@ def test_an_address_that_was_only_typed_proves_nothing(db: None) -> None:
 
 
 def test_a_page_of_a_former_reader_costs_no_more_queries(
-    ann: User, client: Client, django_assert_num_queries: DjangoAssertNumQueries
+    ann: User, client: Client, settings: Settings, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
+    settings.PAGE_SECONDS = 0
     comment = make_comment(by=ann)
     url = comment.article.get_absolute_url()
     client.get(url)  # what a process keeps is kept from now on
@@ -253,6 +257,16 @@ def test_a_page_of_a_former_reader_costs_no_more_queries(
         page = client.get(url).content.decode()
     assert "A former reader" in page
     assert "Ann Lee" not in page
+
+
+def test_no_page_that_is_kept_for_visitors_shows_the_name(ann: User, client: Client) -> None:
+    url = make_comment(by=ann).article.get_absolute_url()
+    assert "Ann Lee" in client.get(url).content.decode()
+    ask_for_erasure(ann, keeps_texts=True, language="en")
+    after(days=15)
+    freshness.forget()  # what this process remembers for a fifth of a second, and all together for one
+    caches["default"].clear()
+    assert "Ann Lee" not in client.get(url).content.decode()
 
 
 # --- coming back while banned -------------------------------------------------------------------------

@@ -7,18 +7,33 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.backends.db import SessionStore
 from django.core import mail
 from django.core.cache import caches
+from django.db.models import Q
 from django.utils import timezone
 
-from accounts.models import Export, Guest, User
+from accounts.models import Export, Guest, Mail, RefusedAddress, User
 from accounts.privacy.erase import ask_for_erasure
-from discussions.models import Comment, Revision, Submission, Vote
+from discussions.models import (
+    Comment,
+    Delivery,
+    Mute,
+    Passage,
+    PassageHistory,
+    Revision,
+    Submission,
+    Subscription,
+    Vote,
+)
 from moderation.audit import find_break
 from moderation.models import (
     AuditEntry,
+    Backtest,
     Case,
     Decision,
     Notification,
     Report,
+    Rule,
+    RuleHit,
+    RuleVersion,
     Sanction,
     StaffNote,
     UnlawfulNotice,
@@ -54,7 +69,8 @@ def test_the_scan_finds_her_in_every_table_that_her_life_has_touched(life: Life)
     assert tables >= {
         "accounts_user", "accounts_guest", "accounts_export", "account_emailaddress", "socialaccount_socialaccount",
         "mfa_authenticator", "django_admin_log", "core_outbox", "session", "discussions_comment",
-        "discussions_revision", "moderation_decision", "moderation_report", "moderation_sanction",
+        "discussions_revision", "moderation_decision", "moderation_report", "accounts_mail", "accounts_refusedaddress",
+        "moderation_rule", "moderation_rulehit", "moderation_sanction",
         "moderation_staffnote", "moderation_unlawfulnotice",
     }  # fmt: skip
 
@@ -112,6 +128,32 @@ def test_votes_go_and_the_score_follows(life: Life) -> None:
     reported = Comment.objects.get(pk=life.reported.pk)
     assert (before.score, reported.score, reported.up_count) == (1, 0, 0)
     assert not Vote.objects.filter(member=life.user).exists()
+
+
+def test_nothing_is_followed_muted_or_told_any_more(life: Life) -> None:
+    assert Subscription.objects.count() == 4
+    _erase(life, keeps_texts=True)
+    for model in (Subscription, Mute, Delivery, RefusedAddress):
+        assert not model._default_manager.exists(), model
+    assert not Mail.objects.filter(Q(member=life.user) | Q(guest__isnull=False)).exists()
+
+
+@pytest.mark.parametrize("keeps_texts", [True, False])
+def test_a_passage_stays_and_nobody_has_marked_it(life: Life, keeps_texts: bool) -> None:
+    words = Passage.objects.get().exact
+    _erase(life, keeps_texts=keeps_texts)
+    passage = Passage.objects.get()
+    assert (passage.exact, passage.member, passage.guest) == (words, None, None)
+    assert not PassageHistory.objects.exclude(by=None).exists()
+
+
+@pytest.mark.parametrize(("keeps_texts", "marks"), [(True, [["text", 9, 34, "[…]"]]), (False, [])])
+def test_rules_forget_what_they_marked_and_who_kept_them(life: Life, keeps_texts: bool, marks: list[object]) -> None:
+    _erase(life, keeps_texts=keeps_texts)
+    assert RuleHit.objects.get().marks == marks
+    assert (Rule.objects.get().owner, Rule.objects.get().title) == (None, "Written for […]")
+    assert Backtest.objects.get().by is None
+    assert RuleVersion.objects.get().signed_by == life.user, "two have signed, whoever they were"
 
 
 def test_the_house_keeps_its_rows_about_nobody(life: Life) -> None:

@@ -50,7 +50,7 @@ def test_everything_is_in_it(life: Life) -> None:
     assert [row["provider"] for row in account["other_accounts"]] == ["github"]
     assert "password" not in account["member"]
     comments = {row["id"]: row for row in files["comments.json"]}
-    assert set(comments) == {life.own.pk, life.removed.pk}
+    assert set(comments) == {life.own.pk, life.removed.pk, life.marking.pk}
     assert [old["text"] for old in comments[life.own.pk]["earlier_texts"]] == [f"Write to {EMAIL} or @{HANDLE}."]
     assert comments[life.removed.pk]["visibility"] == "removed"
     assert len(files["sessions.json"]) == len(files["votes.json"]) == len(files["reports.json"]) == 1
@@ -58,6 +58,15 @@ def test_everything_is_in_it(life: Life) -> None:
     assert files["decisions.json"][0]["words"] == "quoted word"
     assert [row["kind"] for row in files["measures.json"]] == ["ban", "policy"]
     assert files["notifications.json"]
+    assert account["member"]["mail_frequency"] == "daily"
+    assert [row["email"] for row in account["refused_addresses"]] == [SECOND_EMAIL]
+    assert [row["scope"] for row in files["subscriptions.json"]] == ["article", "branch", "article"]
+    assert [row["kind"] for row in files["inbox.json"]] == ["reply"]
+    assert [row["comments_of"] for row in files["mutes.json"]] == [str(life.theirs.author)]
+    assert [row["kind"] for row in files["mails.json"]] == ["comments"]
+    assert files["passages.json"][0]["words"].startswith("They hear")
+    assert files["rule_hits.json"][0]["words"] == [EMAIL]
+    assert [(row["version"], row["written_by_you"]) for row in files["rules.json"]] == [(1, False)]
 
 
 def test_nothing_of_others_is_in_it(life: Life) -> None:

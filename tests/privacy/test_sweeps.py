@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from accounts.models import Export, Guest
+from accounts.models import Export, Guest, Mail
 from accounts.privacy import registry
 from accounts.privacy.sweep import sweep_privacy
-from discussions.models import Submission, Vote
+from discussions.models import Delivery, Submission, Subscription, Vote
 from moderation.actions.report import report_comment
 from moderation.models import Guideline, Report, Sanction
 from tests.factories import make_article, make_comment, make_guest, make_user
 from tests.privacy.life import Life
 
 OLD = timezone.now() - timedelta(days=40)
+OLD_MAIL = timedelta(days=190)
 
 
 def test_the_hash_of_a_network_is_forgotten(defaults: list[Guideline]) -> None:
@@ -72,3 +74,49 @@ def test_a_sweep_that_fails_stops_no_other(monkeypatch: pytest.MonkeyPatch) -> N
 
     monkeypatch.setitem(registry.sweeps, "networks", broken)
     assert set(sweep_privacy()) == set(registry.sweeps) - {"networks"}
+
+
+@pytest.mark.django_db
+def test_old_mails_and_what_people_were_told_long_ago() -> None:
+    ann = make_user()
+    for days in (1, 170, 190):
+        at = timezone.now() - timedelta(days=days)
+        mail = Mail.objects.create(key=f"m{days}", kind=Mail.Kind.COMMENTS, member=ann, created_at=at)
+        for state in ("mailed", "in_page"):
+            Delivery.objects.create(
+                member=ann, comment=make_comment(), kind="article", state=state, mail=mail, created_at=at
+            )
+    waiting = Delivery.objects.create(
+        member=ann, comment=make_comment(), kind="article", state="waiting", created_at=timezone.now() - 10 * OLD_MAIL
+    )
+    taken = sweep_privacy()
+    assert (taken["mails"], taken["deliveries"]) == (1, 2)
+    assert Delivery.objects.count() == 5
+    assert Delivery.objects.filter(pk=waiting.pk).exists(), "it is to be mailed yet"
+
+
+@pytest.mark.django_db
+def test_subscriptions_that_ended_and_such_as_nobody_confirmed() -> None:
+    article, now = make_article(), timezone.now()
+
+    def follows(**times: Any) -> int:
+        fields = {"article": article, "scope": "article", "frequency": "daily", **times}
+        return Subscription.objects.create(guest=make_guest("", email="bo@example.org"), **fields).pk
+
+    kept = [
+        follows(confirmed_at=now - 3 * OLD_MAIL, created_at=now - 3 * OLD_MAIL),
+        follows(confirmed_at=now, ended_at=now - timedelta(days=100)),
+        follows(created_at=now - timedelta(days=20)),
+    ]
+    follows(confirmed_at=now, ended_at=now - OLD_MAIL)
+    follows(created_at=now - timedelta(days=40))
+    assert sweep_privacy()["subscriptions"] == 2
+    assert sorted(Subscription.objects.values_list("pk", flat=True)) == kept
+
+
+@pytest.mark.django_db
+def test_a_line_in_the_log_of_mails_keeps_no_address_that_somebody_typed() -> None:
+    typed = make_guest("", email="bo@example.org", created_at=OLD)
+    Mail.objects.create(key="confirm-1", kind=Mail.Kind.CONFIRM, guest=typed)
+    assert sweep_privacy()["guests"] == 2, "the guest and the line"
+    assert not Guest.objects.filter(pk=typed.pk).exists()

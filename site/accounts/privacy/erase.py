@@ -14,6 +14,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -22,6 +23,7 @@ from accounts.names import with_rights
 from accounts.privacy import registry
 from accounts.privacy.mails import mail_closed, mail_waiting
 from accounts.privacy.subject import locked, subject_of
+from accounts.silence import silences
 from core.errors import BadRequest, Gone, NotAllowed
 from core.models import Outbox
 from core.outbox import handles, put
@@ -63,6 +65,19 @@ def pending(person: User | Guest) -> Erasure | None:
     """Return the erasure that waits for its time."""
     whose: dict[str, Any] = {"guest": person} if isinstance(person, Guest) else {"user": person}
     return Erasure.objects.filter(done_at=None, **whose).first()
+
+
+@silences
+def is_leaving(person: User | Guest) -> bool:
+    """Return whether an erasure waits for its time, also one that was asked for under another name of this address.
+
+    Nobody who is leaving gets mail about comments; what they follow is there again when they take it back.
+    """
+    whose = Q(guest=person) if isinstance(person, Guest) else Q(user=person)
+    if isinstance(person, Guest) and person.email_confirmed_at is not None:
+        whose |= Q(guest__email=person.email, guest__email_confirmed_at__isnull=False)
+        whose |= Q(user__emailaddress__email=person.email, user__emailaddress__verified=True)
+    return Erasure.objects.filter(whose, done_at=None).exists()
 
 
 def reopen(person: User | Guest) -> bool:

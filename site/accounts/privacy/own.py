@@ -14,16 +14,18 @@ from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from accounts.models import Guest, User
+from accounts.models import Guest, Mail, MailFrequency, RefusedAddress, User
 from accounts.models.former import FORMER
 from accounts.privacy.sessions import end_sessions, sessions_of
 from accounts.privacy.subject import Subject
+from accounts.refusals import address_digest, forgive
 from core.models import Outbox
 
 #: What is exported of the row; the rest is the password's hash, which is no use to anybody but a thief.
 _COLUMNS = (
     "username", "email", "name", "about", "date_joined", "last_login",
     "language", "time_zone", "sort_order", "mail_on_reply", "mail_on_mention",
+    "mail_frequency", "quiet_from", "quiet_until",
 )  # fmt: skip
 
 
@@ -39,6 +41,7 @@ def account(subject: Subject) -> dict[str, Any]:
         "other_accounts": list(
             SocialAccount.objects.filter(user=user).values("provider", "uid", "extra_data", "date_joined", "last_login")
         ),
+        "refused_addresses": _refused(subject),
         "guests": [{name: getattr(guest, name) for name in columns} for guest in subject.guests],
     }
 
@@ -49,6 +52,19 @@ def sessions(subject: Subject) -> Iterable[dict[str, Any]]:
         yield {"ends_at": session.expire_date}
 
 
+def mails(subject: Subject) -> Iterable[dict[str, Any]]:
+    """Yield the log of mails to the person. It holds no word of them."""
+    columns = ("kind", "state", "reason", "created_at", "sent_at")
+    yield from Mail.objects.filter(subject.rows("member")).order_by("pk").values(*columns).iterator(chunk_size=500)
+
+
+def _refused(subject: Subject) -> list[dict[str, Any]]:
+    """Return which of the person's addresses no mail gets to, as far as they are shown to be theirs."""
+    by_digest = {address_digest(address): address for address in subject.proven}
+    rows = RefusedAddress.objects.filter(digest__in=by_digest)
+    return [{"email": by_digest[row.digest], "reason": row.reason, "refused_at": row.refused_at} for row in rows]
+
+
 def erase_account(subject: Subject, keeps_texts: bool) -> bool:
     """Make the account and the guests nobody's. The number of the account stays, since rows of the house name it."""
     end_sessions(subject)
@@ -56,6 +72,9 @@ def erase_account(subject: Subject, keeps_texts: bool) -> bool:
         _scrub_logs(subject)
         if subject.user:
             _erase_member(subject.user)
+        Mail.objects.filter(subject.rows("member") | Q(guest__email__in=subject.proven)).delete()
+        for address in subject.addresses:
+            forgive(address)
         nobody = {
             "name": "",
             "email": "",
@@ -81,6 +100,7 @@ def _erase_member(user: User) -> None:
         username=token, email=f"{token}@erased.invalid", name="", about="", password=user.password, is_active=False,
         is_staff=False, is_superuser=False, last_login=None, date_joined=Now(),
         language="", time_zone="", sort_order="", mail_on_reply=False, mail_on_mention=False,
+        mail_frequency=MailFrequency.IMMEDIATELY, quiet_from=None, quiet_until=None,
     )  # fmt: skip
 
 

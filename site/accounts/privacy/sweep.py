@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db.models import Exists, ForeignObjectRel, Model, OuterRef, QuerySet
 from django.utils import timezone
 
-from accounts.models import Erasure, Export, Guest
+from accounts.models import Erasure, Export, Guest, Mail
 from accounts.models.privacy import KEEP_EXPORT
 from accounts.privacy import registry
 
@@ -40,12 +41,17 @@ def old_sessions() -> int:
     return Session.objects.filter(expire_date__lt=timezone.now()).delete()[0]
 
 
+def old_mails() -> int:
+    """Delete the lines of the log of mails that are old, whatever has become of the mails."""
+    return Mail.objects.filter(created_at__lt=timezone.now() - timedelta(days=settings.MAIL_DAYS)).delete()[0]
+
+
 def unused_guests() -> int:
-    """Delete guests that no row of any app refers to, once they are old."""
+    """Delete guests that no row of any app refers to, once they are old. A line in the log of mails keeps nobody."""
     before = timezone.now() - timedelta(days=UNUSED_GUEST_DAYS)
     rows: QuerySet[Guest] = Guest.objects.filter(created_at__lt=before)
     for relation in Guest._meta.get_fields(include_hidden=True):
-        if isinstance(relation, ForeignObjectRel) and relation.related_model not in (Export, Erasure):
+        if isinstance(relation, ForeignObjectRel) and relation.related_model not in (Export, Erasure, Mail):
             theirs: QuerySet[Model] = QuerySet(relation.related_model).filter(**{relation.field.name: OuterRef("pk")})
             rows = rows.filter(~Exists(theirs))
     rows = rows.exclude(erasure__isnull=False, erasure__done_at=None)

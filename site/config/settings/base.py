@@ -129,6 +129,8 @@ CSRF_FAILURE_VIEW = "core.views.csrf_failure"
 ERASURE_GRACE_DAYS = env.int("ERASURE_GRACE_DAYS", 14)
 #: What is derived from a reader's network address is forgotten after so many days.
 NETWORK_DAYS = env.int("NETWORK_DAYS", 30)
+#: The log of mails, inboxes and subscriptions that have ended are kept for so long.
+MAIL_DAYS = env.int("MAIL_DAYS", 180)
 
 # --- what a request may carry --------------------------------------------------------------------
 MAX_BODY_BYTES = 256 * 1024
