@@ -9,9 +9,10 @@ from django.db import transaction
 
 from core.outbox import handles, put
 from discussions.actions import rows
+from discussions.actions.live import record_event
 from discussions.actions.texts import text_of
 from discussions.markup import article_prompts
-from discussions.models import Article, ArticleRevision, Passage, PassageHistory, PassageStatus
+from discussions.models import Article, ArticleRevision, LiveEvent, Passage, PassageHistory, PassageStatus
 from discussions.models.passage import EXACT_LENGTH, NOW_LENGTH, QUESTION_LENGTH
 from discussions.passages.canon import Canonical, Span
 from discussions.passages.follow import Outcome
@@ -45,15 +46,18 @@ def follow_later(*, event: UUID, article_id: int) -> None:
 def follow_passages(article: Article) -> list[Passage]:
     """Let every passage of the article follow its words into the text as it is; return those that changed.
 
-    Orphans are looked for again, so a revert brings them back. The author's new marks become passages. Must run in a
-    transaction that holds the article's row.
+    Orphans are looked for again, so a revert brings them back. The author's new marks become passages. When any has
+    changed, the pages with the old marks are old. Must run in a transaction that holds the article's row.
     """
     revision, text = text_of(article)
     passages = list(article.passages.exclude(status=PassageStatus.DETACHED).order_by("pk"))
     # Of what is there already, only the author's marks can have moved: the words are the same.
     behind = [row for row in passages if row.mark or not row.is_placed or row.at_revision_id != revision.pk]
-    changed = _follow(behind, revision, text)
-    return [*changed, *_ask(article, revision, text)]
+    changed = [*_follow(behind, revision, text), *_ask(article, revision, text)]
+    if changed:
+        # In the background the article's own version is older than this, and a page may have been made in between.
+        record_event(article, None, LiveEvent.Kind.CHANGED)
+    return changed
 
 
 def _follow(passages: Sequence[Passage], revision: ArticleRevision, text: Canonical) -> list[Passage]:
