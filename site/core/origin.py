@@ -17,8 +17,8 @@ SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 
 def is_visitor(request: HttpRequest) -> bool:
-    """Return whether the browser holds nothing of ours that makes it somebody: neither a session nor a token."""
-    return settings.SESSION_COOKIE_NAME not in request.COOKIES and settings.CSRF_COOKIE_NAME not in request.COOKIES
+    """Return whether the browser is nobody to us: it has no session. A token that it still holds changes nothing."""
+    return settings.SESSION_COOKIE_NAME not in request.COOKIES
 
 
 def is_own_origin(request: HttpRequest) -> bool:
