@@ -52,7 +52,7 @@ def test_new_comments_wait_behind_a_button(open_page: OpenPage, query: str) -> N
     page.keyboard.press("Enter")
     expect(page.locator(f"#roots > #c{root.pk}")).to_contain_text("A second word.")
     expect(page.locator(f"#r{first.pk} > #c{reply.pk}")).to_contain_text("An answer.")
-    expect(page.locator("#count span")).to_have_text("3")
+    expect(page.locator("#count")).to_have_text("3 Comments")
     expect(page.locator(f"#c{root.pk} > article")).to_be_focused()
     expect(page.locator("#fresh")).to_be_hidden()
 
@@ -69,7 +69,7 @@ def test_edits_and_removals_are_shown_where_they_are(open_page: OpenPage) -> Non
     expect(page.locator(f"#c{kept.pk} .tx")).to_have_text("Another thought.")
     expect(page.locator(f"#c{gone.pk}")).to_have_count(0)
     expect(page.locator(f"#c{stub.pk}")).to_contain_text("Removed by a moderator")
-    expect(page.locator("#count span")).to_have_text("1")
+    expect(page.locator("#count")).to_have_text("1 Comment")
     expect(page.locator("#fresh")).to_be_hidden()
 
 

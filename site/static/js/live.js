@@ -1,5 +1,5 @@
 /* What others do while the page is open: new comments wait behind a button, the rest changes where it stands. */
-import { $, arrived, digits, focus, local, on, onContent, say, word } from "./page.js";
+import { $, arrived, count, focus, on, onContent, say, word, words } from "./page.js";
 import { place } from "./posting.js";
 
 /* Milliseconds between two questions: while things happen, and when nothing has for long. */
@@ -10,7 +10,6 @@ const MANY = 20;
 
 const box = $("[data-live]");
 const button = $("#fresh");
-const plural = new Intl.PluralRules(document.documentElement.lang);
 const fresh = new Set();
 let { seen, live, stream } = box?.dataset ?? {};
 let wait = QUICK;
@@ -26,15 +25,10 @@ async function card(id) {
   return $("ol", parsed.content);
 }
 
-function count(by) {
-  const total = $("#count span");
-  if (by) total.textContent = local(digits(total) + by);
-}
-
 /** Show how many wait. What is on the page already, such as the reader's own, does not. */
 function offer() {
   for (const id of fresh) if ($(`#c${id}`)) fresh.delete(id);
-  const text = fresh.size ? word(`fresh${plural.select(fresh.size)}`, local(fresh.size)) : "";
+  const text = fresh.size ? words("fresh", fresh.size) : "";
   if (text && text !== button.textContent) say(text);
   button.textContent = text;
   button.hidden = !text;

@@ -18,6 +18,19 @@ export const word = (name, value = "") => ($("#words")?.dataset[name] ?? "").rep
 export const local = (number) => number.toLocaleString(`${document.documentElement.lang}-u-nu-latn`);
 export const digits = (element) => Number(element.textContent.replace(/\D/g, ""));
 
+const plural = new Intl.PluralRules(document.documentElement.lang);
+
+/** A sentence about so many, in the plural form that the language has for them. */
+export const words = (name, number) => word(name + plural.select(number), local(number));
+
+/** Change the number of comments in the headline, and its words with it; the page of a form alone has none. */
+export const count = (by) => {
+  const line = $("#count[data-n]");
+  if (!line || !by) return;
+  line.dataset.n = Number(line.dataset.n) + by;
+  line.textContent = words("count", Number(line.dataset.n));
+};
+
 let quiet;
 
 /** Say something politely, also when it is what was said last; `loud` shows it for a while. */

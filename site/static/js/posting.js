@@ -1,5 +1,5 @@
 /* Replying in place, and what the server answers: an accepted comment takes its place, a refused one keeps its text. */
-import { $, arrived, digits, focus, local, on, reason, say, word } from "./page.js";
+import { $, arrived, count, focus, on, reason, say, word } from "./page.js";
 import { area, changed, draftsOf, drop, dropSent, keep } from "./composer.js";
 
 // Pressing the link can end the selection before the click arrives.
@@ -80,7 +80,6 @@ function accepted(form, html) {
   const list = $("ol", answer.content);
   const item = list.firstElementChild;
   const fresh = $(".composer", answer.content);
-  const total = $("#count span");
   const isHeld = "held" in list.dataset;
   drop(form.dataset.draft);
   place(item, list.dataset.parent);
@@ -88,7 +87,7 @@ function accepted(form, html) {
   const next = fresh?.id === form.id ? fresh : null;
   form.replaceWith(next ?? "");
   $(".none")?.remove();
-  if (total && !isHeld) total.textContent = local(digits(total) + 1);
+  if (!isHeld) count(1);
   for (const added of [item, next]) if (added) arrived(added);
   // On a narrow screen the reply may belong to a list that is not shown there.
   if (!item.offsetParent) return location.assign($(".at", item).href);
