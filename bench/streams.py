@@ -138,33 +138,35 @@ async def measure(pid: int, port: int, streams: int, rounds: int) -> None:
     print(f"memory of the process: {before / 2**20:.0f} MB with one, {after / 2**20:.0f} MB with all, ", end="")
     print(f"{(after - before) / max(1, len(rest)) / 1024:.1f} kB each")
     rows = [await one_round(readers, article, author, n) for n in range(rounds)]
-    print("ms from the beginning of the post:       first    median      last")
+    print("ms from the beginning of the post:     posted     first    median      last")
+    table = [(took, lags[0], statistics.median(lags), lags[-1]) for took, lags in rows]
     for name, pick in (("median of the rounds", statistics.median), ("worst round", max)):
-        shown = [pick([lags[0] for lags in rows]), pick([statistics.median(lags) for lags in rows])]
-        print(f"{name:<36}" + "".join(f"{ms:>9.0f}" for ms in [*shown, pick([lags[-1] for lags in rows])]))
+        print(f"{name:<35}" + "".join(f"{pick(column):>10.0f}" for column in zip(*table, strict=True)))
     print(f"memory after {rounds} comments: {process.memory_info().rss / 2**20:.0f} MB")
     for reader in readers:
         reader.close()
 
 
-async def one_round(readers: list[Reader], article: Any, author: Any, n: int) -> list[float]:
-    """Post a comment; return after how many milliseconds each reader heard of it, the quickest first."""
+async def one_round(readers: list[Reader], article: Any, author: Any, n: int) -> tuple[float, list[float]]:
+    """Post a comment; return how many ms that took, and after how many each reader heard of it, the quickest first."""
     hearing = asyncio.gather(*(reader.hear() for reader in readers))
     posted = time.perf_counter()
-    event = await asyncio.to_thread(post, article, author, n)
+    event, took = await asyncio.to_thread(post, article, author, n)
     async with asyncio.timeout(PATIENCE):
         heard = await hearing
     assert {found for found, _moment in heard} == {event}, "everybody hears of this comment, and of no other"
-    return sorted(1000 * (moment - posted) for _found, moment in heard)
+    return took, sorted(1000 * (moment - posted) for _found, moment in heard)
 
 
-def post(article: Any, author: Any, n: int) -> int:
-    """Post a comment and return the id of its event."""
+def post(article: Any, author: Any, n: int) -> tuple[int, float]:
+    """Post a comment; return the id of its event, and how many milliseconds it took until it was accepted."""
     from discussions.actions.post import post_comment
     from discussions.models import LiveEvent
 
+    began = time.perf_counter()
     post_comment(article=article, by=author, body=f"Comment number {n}.", key=uuid.uuid4())
-    return LiveEvent.objects.filter(article=article).latest("pk").pk
+    took = 1000 * (time.perf_counter() - began)
+    return LiveEvent.objects.filter(article=article).latest("pk").pk, took
 
 
 def main() -> int:

@@ -39,11 +39,11 @@ class Listener:
         self.article_id = article_id
         self.network = network
         self.heard = heard
-        self.queue: asyncio.Queue[list[Happened] | None] = asyncio.Queue(QUEUE)
+        self.queue: asyncio.Queue[tuple[Happened, ...] | None] = asyncio.Queue(QUEUE)
 
     def tell(self, events: list[Happened]) -> bool:
         """Queue what this listener has not heard; return False when it is too slow."""
-        news = [event for event in events if event.id > self.heard]
+        news = tuple(event for event in events if event.id > self.heard)
         if not news:
             return True
         try:
