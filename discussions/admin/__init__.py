@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from discussions.admin import articles, comments, passages
+from discussions.admin import articles, comments, news, passages
 
-__all__ = ["articles", "comments", "passages"]
+__all__ = ["articles", "comments", "news", "passages"]

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts import records_admin  # noqa: F401 — importing registers
 from accounts.models import Guest, User
 
 if TYPE_CHECKING:

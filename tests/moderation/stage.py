@@ -39,6 +39,7 @@ from moderation.models import (
     UnlawfulNotice,
 )
 from moderation.rules.parse import parse
+from tests.discussions.passages_stage import comment_on, passage_of, write_article
 from tests.factories import (
     make_admin,
     make_article,
@@ -181,7 +182,10 @@ def _fill(stage: Stage, article: Article, public: Comment, held: Comment, first:
         "token": make_token(other_guest),
         "export_id": Export.objects.create(user=author, ready_at=timezone.now(), content=b"PK").pk,
     }  # fmt: skip
+    passage = passage_of(comment_on(write_article(section=article.section), by=author))
+    at_passage = {"slug": passage.article.slug, "passage_id": passage.pk}
     stage.special = {
+        **dict.fromkeys(("discussions:passage", "discussions:passage-keep", "discussions:passage-new"), at_passage),
         "discussions:section": {"slug": "news"},
         "accounts:reopen": {"token": reopen_token(_leaving())},
         "moderation:guideline": {"slug": Guideline.objects.order_by("number")[0].slug},

@@ -20,9 +20,22 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.admin_site import HouseAdminSite
-from accounts.models import User
-from core.models import Outbox
-from discussions.models import ArticleRevision, Notice, Passage, PassageHistory, Revision, Submission, Vote
+from accounts.models import Erasure, Export, Guest, Mail, RefusedAddress, User
+from core.models import LastRun, Outbox
+from discussions.models import (
+    ArticleRevision,
+    Comment,
+    Delivery,
+    LiveEvent,
+    Mute,
+    Notice,
+    Passage,
+    PassageHistory,
+    Revision,
+    Submission,
+    Subscription,
+    Vote,
+)
 from moderation import audit, models
 from moderation.access import Role, standing_of
 from moderation.actions.appeal import appeal, write
@@ -52,7 +65,8 @@ OURS = ("core", "accounts", "discussions", "moderation")
 #: Written by actions alone: nobody adds, changes or deletes one here.
 HISTORY: list[type[Model]] = [
     *(model for model in apps.get_app_config("moderation").get_models() if model is not models.Guideline),
-    Revision, Submission, Vote, Outbox, ArticleRevision, Passage, PassageHistory,
+    Revision, Submission, Vote, Outbox, LastRun, ArticleRevision, Passage, PassageHistory,
+    Delivery, LiveEvent, Mute, Subscription, Mail, RefusedAddress, Export, Erasure,
 ]  # fmt: skip
 
 
@@ -98,7 +112,35 @@ def happen(guideline: GuidelineVersion, n: int) -> None:
     )  # fmt: skip
     write_note(reader, by=keeper, text="Hm.")
     set_policy(article, mode="hold_all", by=make_admin())
+    _rules(comment, n)
+    _told(comment, reader, guest, n)
     SectionModerator.objects.create(user=keeper, section=make_section())
+
+
+def _rules(comment: Comment, n: int) -> None:
+    by = make_admin()
+    rule = models.Rule.objects.create(title=f"Rule {n}", owner=by)
+    version = models.RuleVersion.objects.create(rule=rule, n=1, definition={}, by=by, signed_by=make_admin())
+    models.Backtest.objects.create(version=version, by=by, days=7, at_most=10)
+    models.RuleHit.objects.create(rule=rule, version=version, comment=comment, revision=1, is_live=False, effect="none")
+
+
+def _told(comment: Comment, reader: User, guest: Guest, n: int) -> None:
+    article, now = comment.article, timezone.now()
+    follows = Subscription.objects.create(
+        member=reader, article=article, scope=Subscription.Scope.ARTICLE, frequency="daily", confirmed_at=now
+    )
+    mail = Mail.objects.create(key=f"told-{n}", kind=Mail.Kind.COMMENTS, member=reader)
+    Delivery.objects.create(
+        member=reader, comment=comment, kind=Delivery.Kind.values[0], state=Delivery.State.values[0],
+        subscription=follows, mail=mail,
+    )  # fmt: skip
+    Mute.objects.create(guest=guest, article=article)
+    LiveEvent.objects.create(article=article, comment=comment, kind="added")
+    RefusedAddress.objects.create(digest=f"{n}" * 64, reason="550 no such user")
+    Export.objects.create(user=reader)
+    Erasure.objects.create(user=make_user(), keeps_texts=True, due_at=now)
+    LastRun.objects.get_or_create(name=f"task-{n}")
 
 
 def test_every_model_is_registered() -> None:

@@ -145,6 +145,8 @@ def test_no_text_vote_or_stance_goes_in() -> None:
         "severity", "reports", "activity", "opened_at", "target", "now",
         "voices", "together", "agreed", "disagreed", "reported",
         "weight", "network", "joined",
+        # Points that the site's own rules give, which administrators can see on the card.
+        "raised",
     }  # fmt: skip
     # What stores the order reads no more of a comment than this.
     read = {
