@@ -41,6 +41,8 @@ def test_the_mail_repeats_nothing_that_was_typed(bo: Guest) -> None:
     """Who types another person's address must not choose the words that we send there."""
     message = guest_link_mail(bo, uuid4())
     everything = message.subject + str(message.body) + str(message.alternatives[0][0])
+    # The signed link is made of random letters, among which may be these two.
+    everything = everything.replace(link_in(message), "")
     assert "spam.example" not in everything
     assert "Bo" not in everything
 
