@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 
 import pytest
@@ -95,7 +96,7 @@ def test_what_follows_in_the_background_makes_the_page_anew(
     monkeypatch.setattr(follow, "AT_ONCE", 200)
     # A reader comes after the editor and before the worker; their page has the old marks.
     between, told = page(article), len(events(article))
-    follow_later(event=None, article_id=article.pk)  # type: ignore[arg-type]
+    follow_later(event=uuid.uuid4(), article_id=article.pk)
     assert events(article)[told:] == [(None, LiveEvent.Kind.CHANGED)]
     assert page(article) != between
     assert WORDS in page(article)
