@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 import pytest
+from py3langid.langid import LanguageIdentifier
 
 from discussions import language as module
 from discussions.language import detect
@@ -54,13 +55,13 @@ def test_hostile_text_costs_little(text: str) -> None:
 
 
 def test_writers_who_come_together_share_one_model(monkeypatch: pytest.MonkeyPatch) -> None:
-    real, loads = module.LanguageIdentifier.from_model_file, []
+    real, loads = LanguageIdentifier.from_model_file, []
 
     def counted(*args: Any, **kwargs: Any) -> Any:
         loads.append(1)
         return real(*args, **kwargs)
 
-    monkeypatch.setattr(module.LanguageIdentifier, "from_model_file", counted)
+    monkeypatch.setattr(LanguageIdentifier, "from_model_file", counted)
     module._identifier.cache_clear()
     found = at_once([lambda: detect("What I saw was not what they say that it was.")] * 8)
     assert (set(found), len(loads)) == ({"en"}, 1)

@@ -21,6 +21,7 @@ from discussions.streams import hub as hubs
 from discussions.streams.asgi import Streams
 from discussions.streams.hub import Hub
 from tests.factories import make_article, make_user
+from tests.threads import in_a_loop_of_its_own
 
 #: Seconds until something that must come has not come.
 PATIENCE = 20
@@ -56,7 +57,7 @@ def in_a_loop(test: Callable[[Hub, Rows], Awaitable[None]]) -> None:
         finally:
             await hub.stop()
 
-    asyncio.run(run())
+    in_a_loop_of_its_own(run())
 
 
 def test_each_hears_what_it_has_not_heard_and_nothing_twice() -> None:
@@ -195,7 +196,7 @@ def with_streams(test: Callable[[Streams], Awaitable[None]]) -> None:
             streams._pool.submit(connections.close_all).result()
             streams._pool.shutdown()
 
-    asyncio.run(run())
+    in_a_loop_of_its_own(run())
 
 
 @pytest.fixture

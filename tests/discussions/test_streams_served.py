@@ -24,6 +24,7 @@ from discussions.streams.asgi import Streams
 from scripts.services import processes
 from scripts.services.redis_server import Redis
 from tests.factories import make_article, make_user
+from tests.threads import in_a_loop_of_its_own
 
 pytestmark = pytest.mark.django_db(transaction=True)
 #: Seconds until something that must come has not come.
@@ -84,7 +85,7 @@ def run(test: Callable[[int], Awaitable[None]]) -> None:
         async with asyncio.timeout(PATIENCE), served() as port:
             await test(port)
 
-    asyncio.run(with_server())
+    in_a_loop_of_its_own(with_server())
 
 
 async def said(article: Article) -> int:
