@@ -86,6 +86,7 @@ def test_forms_that_anybody_may_forge_are_named(settings: Settings) -> None:
     assert [found.id for found in forged_forms()] == ["parkbench.E005"]
 
 
+@pytest.mark.django_db
 def test_an_old_postgres_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     assert postgres_version(databases=["default"]) == []
     assert postgres_version() == []
