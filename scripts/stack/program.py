@@ -7,6 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -92,13 +93,16 @@ class Program:
         """Stop the clock for all of it (SIGSTOP), and return when it stands."""
         family = self.tree()
         for each in family:
-            each.suspend()
-        _wait_while(lambda: any(each.status() != psutil.STATUS_STOPPED for each in family))
+            # A database's process for one connection may end at any moment.
+            with suppress(psutil.NoSuchProcess):
+                each.suspend()
+        _wait_while(lambda: any(_lives(each) and each.status() != psutil.STATUS_STOPPED for each in family))
 
     def thaw(self) -> None:
         """Let it go on."""
         for each in self.tree():
-            each.resume()
+            with suppress(psutil.NoSuchProcess):
+                each.resume()
 
 
 def _kill(family: Sequence[psutil.Process]) -> None:
