@@ -35,6 +35,11 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """Return what is out, newest first."""
         return self.filter(published_at__lte=timezone.now()).select_related("section").order_by("-published_at", "-id")
 
+    def at(self, slug: str) -> Self:
+        """Return the article at this address as a set of one or none, whatever the address is made of."""
+        # PostgreSQL refuses text with a NUL instead of not finding it.
+        return self.none() if "\0" in slug else self.filter(slug=slug)
+
 
 class Article(models.Model):
     """Something to talk about: a text of this site, or the address of a page elsewhere."""

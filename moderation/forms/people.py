@@ -208,7 +208,7 @@ class PolicyForm(forms.Form):
         if not typed:
             return None
         slug = parts[parts.index("articles") + 1] if "articles" in parts[:-1] else parts[-1] if parts else typed
-        found = None if "\0" in slug else Article.objects.filter(slug=slug).first()
+        found = Article.objects.at(slug).first()
         if found is None:
             raise forms.ValidationError(_("There is no such article."))
         return found
