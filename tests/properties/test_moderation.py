@@ -70,6 +70,7 @@ keeper = st.sampled_from(["keeper0", "keeper1", "elder0", "elder1"])
 T = TypeVar("T")
 #: What was done without being refused, in all examples.
 done: Counter[str] = Counter()
+USUAL = {"post", "edit", "withdraw", "report", "decide remove", "decide return", "undo", "appeal", "lean"}
 
 
 class Screen:
@@ -337,8 +338,9 @@ def test_random_days(settings: Settings) -> None:
     importlib.import_module("moderation.migrations.0002_default_guidelines").install(apps, None)
     settings.COMMENT_SCREENS = [f"{__name__}.Screen"]
     done.clear()
-    run_state_machine_as_test(House, settings=hypothesis_settings(max_examples=10, stateful_step_count=30))
-    # The days were not empty ones.
-    assert {"post", "edit", "withdraw", "report", "decide remove", "decide return", "undo", "appeal", "lean"} <= set(
-        done
-    )
+    # A few days may by chance go without, say, an edit; that many in a row do only when it is always refused.
+    for _ in range(5):
+        run_state_machine_as_test(House, settings=hypothesis_settings(max_examples=10, stateful_step_count=30))
+        if USUAL <= set(done):
+            break
+    assert set(done) >= USUAL, "The days were empty ones."
