@@ -7,37 +7,16 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from discussions.models import Article, Comment
 from tests.browser import stage
+from tests.browser.axe import ALL_RENDERED, LOOKS, check
 from tests.browser.conftest import OpenPage
 from tests.factories import make_comment, make_moderator, make_user
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-LOOKS: dict[str, dict[str, Any]] = {
-    "light": {},
-    "dark": {"color_scheme": "dark"},
-    "narrow": {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True},
-    "right-to-left": {"locale": "ar"},
-    "tiny": {"viewport": {"width": 320, "height": 640}, "color_scheme": "dark"},
-}
-
-
-#: Nothing is skipped because it is below the fold.
-ALL_RENDERED = "document.querySelectorAll('li').forEach(item => (item.style.contentVisibility = 'visible'))"
-
-
-def check(page: Page, look: str) -> None:
-    """Assert that axe-core finds nothing, with everything on the page rendered."""
-    page.evaluate(ALL_RENDERED)
-    found = Axe().run(page).response
-    wrong = [(rule["id"], [node["html"][:200] for node in rule["nodes"]]) for rule in found["violations"]]
-    assert (look, wrong) == (look, [])
-    assert found["passes"]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 
 def full() -> tuple[str, User]:
@@ -132,7 +111,6 @@ SCENES: dict[str, tuple[Callable[[], tuple[str, User]], Callable[[Page], None]]]
 
 
 @pytest.mark.parametrize("scene", SCENES)
-@pytest.mark.once
 def test_axe_finds_nothing(open_page: OpenPage, scene: str) -> None:
     prepare, act = SCENES[scene]
     path, reader = prepare()
@@ -144,7 +122,6 @@ def test_axe_finds_nothing(open_page: OpenPage, scene: str) -> None:
         page.close()
 
 
-@pytest.mark.once
 def test_axe_finds_nothing_for_visitors_and_moderators(open_page: OpenPage) -> None:
     path, _ = full()
     moderator = make_moderator()

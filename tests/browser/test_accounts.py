@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
-from axe_playwright_python.sync_playwright import Axe
 from django.core import mail
 from playwright.sync_api import CDPSession, Page, expect
 
@@ -15,10 +14,11 @@ from accounts.models import Guest, User
 from discussions.models import Visibility
 from tests.accounts.people import PASSWORD, link_in, make_member
 from tests.accounts.test_second_factors import code_for
+from tests.browser.axe import violations
 from tests.browser.conftest import OpenPage
 from tests.factories import make_comment, make_guest
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
@@ -174,12 +174,10 @@ def check(page: Page, url: str) -> None:
     page.goto(url)
     width, inner = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
     assert width <= inner, f"{url} is wider than the screen"
-    found = Axe().run(page)
-    assert found.violations_count == 0, f"{url}: {found.generate_report()}"
+    assert (url, violations(page)) == (url, [])
 
 
 @pytest.mark.parametrize("look", LOOKS)
-@pytest.mark.once
 def test_axe_for_visitors(open_page: OpenPage, busy_ann: User, look: str) -> None:
     page = open_page(**LOOKS[look])
     for url in (*VISITOR_PAGES, f"/guest/{make_token(make_guest(email='bo@example.org'))}/"):
@@ -187,14 +185,12 @@ def test_axe_for_visitors(open_page: OpenPage, busy_ann: User, look: str) -> Non
 
 
 @pytest.mark.parametrize("look", LOOKS)
-@pytest.mark.once
 def test_axe_for_members(open_page: OpenPage, busy_ann: User, look: str) -> None:
     page = open_page(busy_ann, **LOOKS[look])
     for url in MEMBER_PAGES:
         check(page, url)
 
 
-@pytest.mark.once
 def test_axe_right_to_left_and_with_errors(open_page: OpenPage, busy_ann: User) -> None:
     User.objects.update(language="ar")
     page = open_page(busy_ann)
@@ -203,7 +199,7 @@ def test_axe_right_to_left_and_with_errors(open_page: OpenPage, busy_ann: User) 
     page.locator("main form button").last.click()
     expect(page.locator("#id_name_error")).to_be_visible()
     assert page.locator("#id_name").get_attribute("aria-invalid") == "true"
-    assert Axe().run(page).violations_count == 0
+    assert violations(page) == []
     # The policy of the page does not keep axe from looking.
     page.locator("label[for=id_name]").evaluate("label => label.remove()")
-    assert Axe().run(page).violations_count > 0
+    assert violations(page)

@@ -19,8 +19,8 @@ from moderation.actions.policy import set_policy
 from moderation.actions.sanction import impose
 from moderation.models import Appeal, Decision, Guideline, GuidelineVersion, Outcome
 from tests.browser import stage
+from tests.browser.axe import LOOKS, check
 from tests.browser.conftest import OpenPage
-from tests.browser.test_accessibility import LOOKS, check
 from tests.factories import make_admin, make_moderator, make_section, make_senior, make_user
 from tests.moderation.conftest import defaults as install_defaults
 

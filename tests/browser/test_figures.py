@@ -14,10 +14,10 @@ from django.utils import timezone
 from accounts.models import User
 from discussions.demo.accounts import ACCOUNTS
 from discussions.demo.seed import seed_demo
+from tests.browser.axe import check
 from tests.browser.conftest import OpenPage
-from tests.browser.test_accessibility import check
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 PAGES = {"figures": "/moderation/figures/?days=30", "log": "/moderation/log/", "promise": "/how-we-moderate/"}
 LOOKS: dict[str, dict[str, Any]] = {

@@ -10,12 +10,12 @@ from playwright.sync_api import Page, expect
 
 from discussions.models import Article, Comment
 from tests.browser import inline_stage as inline
+from tests.browser.axe import LOOKS, check
 from tests.browser.conftest import OpenPage
-from tests.browser.test_accessibility import LOOKS, check
 from tests.discussions.passages_stage import WORDS, comment_on, rewrite, write_article
 from tests.factories import make_user
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 POP, PICK = "#ia-pop", "[data-do=ia-pick]"
 TOUCH: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -179,7 +179,6 @@ def filtered(page: Page) -> None:
 
 
 @pytest.mark.parametrize("scene", [at_rest, popover, selecting, writing, filtered])
-@pytest.mark.once
 def test_axe_finds_nothing(open_page: OpenPage, scene: Callable[[Page], None]) -> None:
     article = write_article(author=make_user())
     comment_on(article)

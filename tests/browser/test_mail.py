@@ -6,12 +6,12 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.core import mail
 from playwright.sync_api import Page, expect
 
 from discussions.models import Subscription
 from tests.browser import stage
+from tests.browser.axe import violations
 from tests.browser.conftest import OpenPage
 from tests.discussions.mail.parsing import parse
 from tests.discussions.mail.people import follows, links_in, says, text_of
@@ -58,8 +58,7 @@ NOT_OF_MAILS = ("landmark-one-main", "region", "color-contrast")
 
 def check(page: Page, *, without: tuple[str, ...] = ()) -> None:
     expect(page.locator("h1").first).to_be_visible()
-    found = Axe().run(page, options={"rules": {rule: {"enabled": False} for rule in without}}).response
-    assert [(rule["id"], [node["html"][:200] for node in rule["nodes"]]) for rule in found["violations"]] == []
+    assert violations(page, without=without) == []
 
 
 @pytest.mark.once

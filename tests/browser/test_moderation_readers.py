@@ -18,11 +18,11 @@ from moderation.actions.report import report_comment
 from moderation.actions.unlawful import Claim, give_notice
 from moderation.models import Decision, Guideline, GuidelineVersion, Notification, Report, Sanction
 from tests.browser import stage
+from tests.browser.axe import LOOKS, check
 from tests.browser.conftest import OpenPage
-from tests.browser.test_accessibility import LOOKS, check
 from tests.factories import make_comment, make_moderator, make_user
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture(autouse=True)
@@ -113,7 +113,6 @@ SCENES: dict[str, Callable[[], tuple[str, User | None]]] = {
 
 
 @pytest.mark.parametrize("scene", SCENES)
-@pytest.mark.once
 def test_axe_finds_nothing(open_page: OpenPage, scene: str) -> None:
     path, reader = SCENES[scene]()
     for look, options in LOOKS.items():

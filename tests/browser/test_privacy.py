@@ -10,8 +10,8 @@ from playwright.sync_api import expect
 
 from accounts.models import Erasure, User
 from tests.accounts.people import PASSWORD, make_member
+from tests.browser.axe import LOOKS, check
 from tests.browser.conftest import OpenPage
-from tests.browser.test_accessibility import LOOKS, check
 
 pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 

@@ -13,7 +13,7 @@ from tests.browser import stage
 from tests.browser.conftest import OpenPage
 from tests.factories import make_comment, make_user
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 NARROW = {"viewport": {"width": 390, "height": 844}}
 

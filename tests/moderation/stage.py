@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.apps import apps
@@ -97,6 +98,7 @@ class Stage:
         return reverse(name, kwargs={key: given[key] for key in wanted})
 
 
+@lru_cache
 def addresses() -> dict[str, frozenset[str]]:
     """Return every address of the project's own apps by name, with what it captures."""
     return {name: keys for name, keys in _walk(get_resolver(), "") if name.split(":")[0] in OWN}
