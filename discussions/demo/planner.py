@@ -16,9 +16,10 @@ from discussions.demo.voices import Voice, load_material
 
 #: Why a comment is not shown yet, in words for its author.
 HELD_GUEST = "A guest's first comments are read before they are shown."
+#: Each is true of any text.
 HELD_REASONS = (
-    "It contains links, and a person looks at those first.",
-    "It contains a word that a person looks at first.",
+    "It came moments after another one from the same account, and a person looks first.",
+    "Many comments came within a minute here, and a person looks at some of them first.",
 )
 #: Comments that are compared when the planner avoids repeating itself: more than a page shows.
 _NEIGHBOURS = 80
