@@ -79,7 +79,8 @@ def _run_all(databases: Sequence[str], arguments: Sequence[str], stack: ExitStac
 def _run_one(database: str, environ: Mapping[str, str], arguments: Sequence[str]) -> Outcome:
     title = TITLES[database]
     print(f"\n=== Tests on {title} ===", flush=True)
-    workers = str(min(os.cpu_count() or 1, 4))
+    # One more than there are processors: some tests wait for processes that are killed and frozen.
+    workers = str(min((os.cpu_count() or 1) + 1, 4))
     with tempfile.TemporaryDirectory(prefix="parkbench-") as folder:
         report = Path(folder) / "report.xml"
         pytest = [sys.executable, "-m", "pytest", "-n", workers, "--dist", "worksteal", f"--junit-xml={report}"]

@@ -24,7 +24,9 @@ hypothesis_settings.load_profile("parkbench")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what needs PostgreSQL when this run is on SQLite."""
+    """Skip what needs PostgreSQL when this run is on SQLite, and begin with what mostly waits."""
+    # Those wait for processes that are killed and frozen, and the other workers have the processors meanwhile.
+    items.sort(key=lambda item: item.get_closest_marker("services") is None)
     if not django_settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         return
     skip = pytest.mark.skip(reason="needs PostgreSQL: this run is on SQLite")
