@@ -8,6 +8,7 @@ from discussions.models.delivery import Delivery
 from discussions.models.live import LiveEvent
 from discussions.models.notice import Notice
 from discussions.models.passage import ArticleRevision, Passage, PassageHistory, PassageStatus
+from discussions.models.prompt_notice import PromptNotice
 from discussions.models.revision import Revision
 from discussions.models.submission import Submission
 from discussions.models.subscription import Mute, Subscription
@@ -24,6 +25,7 @@ __all__ = [
     "Passage",
     "PassageHistory",
     "PassageStatus",
+    "PromptNotice",
     "Revision",
     "Section",
     "Submission",
