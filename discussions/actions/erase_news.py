@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts.privacy import Subject
-from discussions.models import Delivery, Mute, Passage, PassageHistory, Subscription
+from discussions.models import Delivery, Mute, Passage, PassageHistory, PromptNotice, Subscription
 
 
 def erase_news(subject: Subject, keeps_texts: bool) -> bool:
@@ -20,6 +20,7 @@ def erase_news(subject: Subject, keeps_texts: bool) -> bool:
         Mute.objects.filter(theirs | subject.rows("writer", "guest_writer")).delete()
         never_confirmed = Q(guest__email__in=subject.proven, confirmed_at=None)
         Subscription.objects.filter(theirs | never_confirmed).delete()
+        PromptNotice.objects.filter(member=subject.user, member__isnull=False).delete()
         Passage.objects.filter(theirs).update(member=None, guest=None)
         PassageHistory.objects.filter(by=subject.user, by__isnull=False).update(by=None)
     return True

@@ -113,7 +113,7 @@ def _why(wrong: str, words: str) -> str:
 def _check_overlap(article: Article, by: Participant, span: Span) -> None:
     mine = Q(guest=by) if isinstance(by, Guest) else Q(member=by)
     overlapping = Passage.objects.filter(
-        mine, article=article, status__in=PLACED, start__lt=span.end, end__gt=span.start
+        mine, article=article, kind=Passage.Kind.READER, status__in=PLACED, start__lt=span.end, end__gt=span.start
     ).first()
     if overlapping is not None:
         raise Refused(

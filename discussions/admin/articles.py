@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from discussions.actions.article import save_article
 from discussions.models import Article, Section
 from discussions.queries.following import Loss, losses
@@ -93,7 +94,8 @@ class ArticleAdmin(ArticleModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Article, form: ArticleForm, change: bool) -> None:
         """Save what the form holds; the text is rendered, and its passages follow."""
-        save_article(obj, fields=[name for name in form.fields if name != "lets_go"] if change else None)
+        fields = [name for name in form.fields if name != "lets_go"] if change else None
+        save_article(obj, fields=fields, by=request.user if isinstance(request.user, User) else None)
 
     def has_delete_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
         """Allow it as long as nobody has written there (the database refuses otherwise)."""

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from core.admin import ReadOnlyAdmin
-from discussions.models import ArticleRevision, Passage, PassageHistory
+from discussions.models import ArticleRevision, Passage, PassageHistory, PromptNotice
 
 
 @admin.register(Passage)
@@ -35,6 +35,17 @@ class PassageHistoryAdmin(ReadOnlyAdmin):
         """Return rows without the texts that they are places in."""
         rows: QuerySet[PassageHistory] = super().get_queryset(request)
         return rows.defer("revision__text")
+
+
+@admin.register(PromptNotice)
+class PromptNoticeAdmin(ReadOnlyAdmin):
+    """What authors were told about their questions."""
+
+    list_display = ("id", "passage", "member", "before", "created_at", "read_at")
+    list_filter = ("before",)
+    list_select_related = ("passage", "member")
+    search_fields = ("=passage__id",)
+    ordering = ("-id",)
 
 
 @admin.register(ArticleRevision)

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.privacy import Subject
 from core.addresses import absolute
-from discussions.models import Comment, Delivery, Mute, Passage, Subscription, Vote
+from discussions.models import Comment, Delivery, Mute, Passage, PromptNotice, Subscription, Vote
 
 BATCH = 500
 
@@ -104,6 +104,20 @@ def passages(subject: Subject) -> Iterator[dict[str, Any]]:
             "words": row.exact,
             "status": row.status,
             "marked_at": row.created_at,
+        }
+
+
+def prompt_notices(subject: Subject) -> Iterator[dict[str, Any]]:
+    """Yield what the person was told about the words of their questions."""
+    rows = PromptNotice.objects.filter(member=subject.user, member__isnull=False).select_related("passage", "place")
+    for row in rows.order_by("pk").iterator(chunk_size=BATCH):
+        yield {
+            "question": row.passage.question,
+            "words": row.passage.exact,
+            "status_before": row.before,
+            "status": row.place.status,
+            "told_at": row.created_at,
+            "read_at": row.read_at,
         }
 
 

@@ -127,7 +127,7 @@ def test_the_queries_are_the_same_for_many(ann: User, django_assert_num_queries:
         notices(ann, count)
         browser = browser_of(ann)
         browser.get(URL)
-        # Session, member, entries of two sources, how much is new; who is staff is remembered.
-        with django_assert_num_queries(5):
+        # Session, member, entries of three sources, how much is new; who is staff is remembered.
+        with django_assert_num_queries(6):
             browser.get(URL)
     assert not Appeal.objects.exists()

@@ -59,6 +59,11 @@ def test_an_article_is_rendered_when_it_is_saved(admin: Client) -> None:
     assert article.renderer_version > 0
 
 
+def test_who_saves_a_question_asks_it(admin: Client, operator: User) -> None:
+    admin.post(f"{ARTICLES}add/", _article_form(body="[[?steps Would you swim?]]The new steps are here.[[/?]]"))
+    assert Passage.objects.get(mark="steps").member == operator
+
+
 def test_saving_an_article_leaves_the_counters_alone(admin: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     article = make_article()
     original = Article.save

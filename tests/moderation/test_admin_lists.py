@@ -31,6 +31,7 @@ from discussions.models import (
     Notice,
     Passage,
     PassageHistory,
+    PromptNotice,
     Revision,
     Submission,
     Subscription,
@@ -66,7 +67,7 @@ OURS = ("core", "accounts", "discussions", "moderation")
 HISTORY: list[type[Model]] = [
     *(model for model in apps.get_app_config("moderation").get_models() if model is not models.Guideline),
     Revision, Submission, Vote, Outbox, LastRun, ArticleRevision, Passage, PassageHistory,
-    Delivery, LiveEvent, Mute, Subscription, Mail, RefusedAddress, Export, Erasure,
+    Delivery, LiveEvent, Mute, PromptNotice, Subscription, Mail, RefusedAddress, Export, Erasure,
 ]  # fmt: skip
 
 
@@ -136,6 +137,8 @@ def _told(comment: Comment, reader: User, guest: Guest, n: int) -> None:
         subscription=follows, mail=mail,
     )  # fmt: skip
     Mute.objects.create(guest=guest, article=article)
+    place = PassageHistory.objects.latest("pk")
+    PromptNotice.objects.create(member=reader, passage=place.passage, place=place, before="anchored")
     LiveEvent.objects.create(article=article, comment=comment, kind="added")
     RefusedAddress.objects.create(digest=f"{n}" * 64, reason="550 no such user")
     Export.objects.create(user=reader)

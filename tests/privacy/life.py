@@ -23,7 +23,7 @@ from discussions.actions.mute import mute
 from discussions.actions.post import post_comment
 from discussions.actions.subscribe import follow
 from discussions.actions.vote import cast_vote
-from discussions.models import Article, Comment, Delivery, PassageHistory
+from discussions.models import Article, Comment, Delivery, PassageHistory, PromptNotice
 from moderation.actions.decide import Verdict, decide
 from moderation.actions.notes import write_note
 from moderation.actions.policy import set_policy
@@ -129,6 +129,8 @@ def _follow_and_be_told(life: Life) -> None:
     PassageHistory.objects.create(
         passage=passage, revision=passage.at_revision, status=passage.status, confidence=1, by=user
     )
+    place = PassageHistory.objects.latest("pk")
+    PromptNotice.objects.create(member=user, passage=passage, place=place, before="orphaned")
 
 
 def _meet_rules(life: Life) -> None:

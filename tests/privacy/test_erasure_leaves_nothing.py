@@ -18,6 +18,7 @@ from discussions.models import (
     Mute,
     Passage,
     PassageHistory,
+    PromptNotice,
     Revision,
     Submission,
     Subscription,
@@ -133,7 +134,7 @@ def test_votes_go_and_the_score_follows(life: Life) -> None:
 def test_nothing_is_followed_muted_or_told_any_more(life: Life) -> None:
     assert Subscription.objects.count() == 4
     _erase(life, keeps_texts=True)
-    for model in (Subscription, Mute, Delivery, RefusedAddress):
+    for model in (Subscription, Mute, Delivery, PromptNotice, RefusedAddress):
         assert not model._default_manager.exists(), model
     assert not Mail.objects.filter(Q(member=life.user) | Q(guest__isnull=False)).exists()
 

@@ -62,6 +62,7 @@ def test_everything_is_in_it(life: Life) -> None:
     assert [row["email"] for row in account["refused_addresses"]] == [SECOND_EMAIL]
     assert [row["scope"] for row in files["subscriptions.json"]] == ["article", "branch", "article"]
     assert [row["kind"] for row in files["inbox.json"]] == ["reply"]
+    assert [row["status_before"] for row in files["prompt_notices.json"]] == ["orphaned"]
     assert [row["comments_of"] for row in files["mutes.json"]] == [str(life.theirs.author)]
     assert [row["kind"] for row in files["mails.json"]] == ["comments"]
     assert files["passages.json"][0]["words"].startswith("They hear")

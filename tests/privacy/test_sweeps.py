@@ -14,9 +14,10 @@ from django.utils import timezone
 from accounts.models import Export, Guest, Mail
 from accounts.privacy import registry
 from accounts.privacy.sweep import sweep_privacy
-from discussions.models import Delivery, Submission, Subscription, Vote
+from discussions.models import Delivery, PassageHistory, PromptNotice, Submission, Subscription, Vote
 from moderation.actions.report import report_comment
 from moderation.models import Guideline, Report, Sanction
+from tests.discussions.passages_stage import comment_on, write_article
 from tests.factories import make_article, make_comment, make_guest, make_user
 from tests.privacy.life import Life
 
@@ -89,8 +90,11 @@ def test_old_mails_and_what_people_were_told_long_ago() -> None:
     waiting = Delivery.objects.create(
         member=ann, comment=make_comment(), kind="article", state="waiting", created_at=timezone.now() - 10 * OLD_MAIL
     )
+    place = PassageHistory.objects.get(passage=comment_on(write_article()).passage)
+    old = timezone.now() - OLD_MAIL - timedelta(days=1)
+    PromptNotice.objects.create(member=ann, passage=place.passage, place=place, before="edited", created_at=old)
     taken = sweep_privacy()
-    assert (taken["mails"], taken["deliveries"]) == (1, 2)
+    assert (taken["mails"], taken["deliveries"], taken["prompt_notices"]) == (1, 2, 1)
     assert Delivery.objects.count() == 5
     assert Delivery.objects.filter(pk=waiting.pk).exists(), "it is to be mailed yet"
 

@@ -122,7 +122,7 @@ def test_many_passages_follow_in_the_background(article: Article, monkeypatch: p
     comments = [comment_on(article, words) for words in (WORDS, "a quieter engine was ordered")]
     rewrite(article, "The ferry runs again", "Ferries run again")
     assert passage_of(comments[0]).at_revision.number == 1
-    assert Outbox.objects.get(topic="discussions.follow_passages").payload == {"article_id": article.pk}
+    assert Outbox.objects.get(topic="discussions.follow_passages").payload == {"article_id": article.pk, "by": None}
     drain()
     assert [passage_of(comment).at_revision.number for comment in comments] == [2, 2]
 
