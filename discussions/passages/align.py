@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz.distance import Indel
 
-#: Shorter blocks that are the same in two places say nothing: "Yes.", "Example:".
+#: Shorter blocks and sentences that are the same in two places say nothing: "Yes.", "Example:". A letter of a script
+#: without spaces counts as three.
 _MOVED_AT_LEAST = 20
 #: Words that agree by chance between two rewritten paragraphs are "the" and "of the".
 _CHANCE_WORDS, _CHANCE_LENGTH = 2, 7
@@ -19,6 +20,8 @@ _CHANCE_WORDS, _CHANCE_LENGTH = 2, 7
 CJK = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 CJK_LETTER = re.compile(f"[{CJK}]")
 _TOKEN = re.compile(rf"[{CJK}]|[^\W{CJK}]+|[^\w\s]")
+#: Up to a stop and what closes behind it. That "Dr." ends one does no harm: short ones never move.
+_SENTENCE = re.compile(r"[^.!?…。！？।॥۔؟]*(?:[.!?…。！？।॥۔؟]+[\"'”’»)\]」』）]*|$)")
 _FOLDED = str.maketrans("‘’‚‛′`´“”„‟″«»‹›‐‑‒–—−―ς", "'''''''\"\"\"\"\"\"\"''-------σ")
 
 
@@ -52,7 +55,7 @@ class Alignment:
     old: str
     new: str
     segments: tuple[Segment, ...]
-    #: Stretches of the old text whose block stands elsewhere now, out of order.
+    #: Stretches of the old text whose block or sentence stands elsewhere now, out of order.
     moved: tuple[Segment, ...]
     _starts: tuple[int, ...]
     _by_new: tuple[Segment, ...]
@@ -88,7 +91,7 @@ class Alignment:
 
 
 def align(old: str, new: str) -> Alignment:
-    """Return how `new` came out of `old`: equal blocks, blocks that moved, then equal words between them.
+    """Return how `new` came out of `old`: equal blocks, blocks and sentences that moved, then equal words between them.
 
     The longest common subsequence is found by bit-parallel arithmetic (Hyyrö 2004), so no pair of texts is slow.
     """
@@ -109,20 +112,43 @@ class _Piece:
 
 
 def _segments(old: str, new: str) -> tuple[list[Segment], list[Segment]]:
-    """Return what survived in its order, and the blocks that moved."""
+    """Return what survived in its order, and the blocks and sentences that moved."""
     before, after = _blocks(old), _blocks(new)
     matched = list(_common(before, after))
     gone = set(range(len(before))) - {i for i, _ in matched}
     come = set(range(len(after))) - {j for _, j in matched}
     moves = _moved(before, after, gone, come)
     taken = set(moves.values())
-    in_order = [_segment(before[i], after[j]) for i, j in matched]
-    for (i, j), (next_i, next_j) in zip([(-1, -1), *matched], [*matched, (len(before), len(after))], strict=True):
-        in_order += _words_between(
-            [before[n] for n in range(i + 1, next_i) if n not in moves],
-            [after[n] for n in range(j + 1, next_j) if n not in taken],
+    gaps = [
+        (
+            _sentences(before[n] for n in range(i + 1, next_i) if n not in moves),
+            _sentences(after[n] for n in range(j + 1, next_j) if n not in taken),
         )
-    return in_order, [_segment(before[i], after[j]) for i, j in moves.items()]
+        for (i, j), (next_i, next_j) in zip([(-1, -1), *matched], [*matched, (len(before), len(after))], strict=True)
+    ]
+    moved = [_segment(before[i], after[j]) for i, j in moves.items()]
+    in_order = [_segment(before[i], after[j]) for i, j in matched]
+    carried = _carried(gaps)
+    left, arrived = {one.start for one, _ in carried}, {other.start for _, other in carried}
+    for gone_here, come_here in gaps:
+        in_order += _words_between(
+            [piece for piece in gone_here if piece.start not in left],
+            [piece for piece in come_here if piece.start not in arrived],
+        )
+    return in_order, [*moved, *(_segment(one, other) for one, other in carried)]
+
+
+def _carried(gaps: Sequence[tuple[list[_Piece], list[_Piece]]]) -> list[tuple[_Piece, _Piece]]:
+    """Return the sentences that are in both texts and out of order: carried to another paragraph, or within theirs."""
+    before: list[_Piece] = []
+    after: list[_Piece] = []
+    for gone, come in gaps:
+        pairs = [*_common(gone, come)] if gone and come else []
+        stays, stands = {i for i, _ in pairs}, {j for _, j in pairs}
+        before += (piece for n, piece in enumerate(gone) if n not in stays)
+        after += (piece for n, piece in enumerate(come) if n not in stands)
+    moves = _moved(before, after, {*range(len(before))}, {*range(len(after))})
+    return [(before[i], after[j]) for i, j in moves.items()]
 
 
 def _segment(before: _Piece, after: _Piece) -> Segment:
@@ -135,6 +161,17 @@ def _blocks(text: str) -> list[_Piece]:
         blocks.append(_Piece(line, start))
         start += len(line) + 1
     return blocks
+
+
+def _sentences(blocks: Iterable[_Piece]) -> list[_Piece]:
+    """Return the blocks cut into sentences, without the spaces between these."""
+    pieces = []
+    for block in blocks:
+        for found in _SENTENCE.finditer(block.text):
+            words = found[0].strip()
+            if words:
+                pieces.append(_Piece(words, block.start + found.start() + found[0].index(words)))
+    return pieces
 
 
 def _common(before: Sequence[_Piece], after: Sequence[_Piece]) -> Iterator[tuple[int, int]]:
@@ -154,8 +191,12 @@ def _moved(before: list[_Piece], after: list[_Piece], gone: set[int], come: set[
     return {
         n: places[before[n].text]
         for n in gone
-        if len(before[n].text) >= _MOVED_AT_LEAST and seen_before[before[n].text] == 1 and before[n].text in places
+        if _length(before[n].text) >= _MOVED_AT_LEAST and seen_before[before[n].text] == 1 and before[n].text in places
     }
+
+
+def _length(text: str) -> int:
+    return len(text) + 2 * len(CJK_LETTER.findall(text))
 
 
 def _words_between(before: list[_Piece], after: list[_Piece]) -> Iterator[Segment]:

@@ -24,6 +24,8 @@ _SAME_PLACE = 0.5
 _SIMILAR_AT_LEAST = 0.45
 _AHEAD = 0.06
 _SUGGEST = 0.60
+#: Words in a sentence that was carried elsewhere have other neighbours, and that is all that is different.
+_CARRIED_SCORE = 0.9
 #: More of a place than this that came from elsewhere in the old text is that other passage's place.
 _TAKEN = 0.5
 
@@ -68,7 +70,7 @@ class Anchored:
 
 def reanchor(alignment: Alignment, passage: Span) -> Anchored:
     """Return where the words of `passage`, a span of the alignment's old text, are in its new one."""
-    kept = _kept(alignment, passage)
+    kept = _kept(alignment, passage) or _carried(alignment, passage)
     if kept is not None:
         return Anchored(kept)
     return _Search(alignment, passage).best()
@@ -83,6 +85,15 @@ def _kept(alignment: Alignment, passage: Span) -> Found | None:
         return None
     at = around[0].new + passage.start - start
     return Found(Span(at, at + passage.end - passage.start), 1.0, 1.0, Method.KEPT)
+
+
+def _carried(alignment: Alignment, passage: Span) -> Found | None:
+    """Return the place when the whole sentence around the words stands elsewhere now: it took them along."""
+    home = next((one for one in alignment.moved if one.old <= passage.start and passage.end <= one.old_end), None)
+    if home is None:
+        return None
+    at = home.new + passage.start - home.old
+    return Found(Span(at, at + passage.end - passage.start), _CARRIED_SCORE, 1.0, Method.EXACT_AND_DIFF)
 
 
 class _Search:
