@@ -1,8 +1,9 @@
 """wpDiscuz's inline feedback: its shortcodes become the author's marks, and its comments find their passages.
 
-The export names a comment's passage by the number of a row that is not in the file. With one passage in the article
-that is no question. With several, the rows were made in the order in which the author wrote them, most probably: a
-person has to say that it is so, because a comment on the wrong words is worse than one on none.
+The export names a comment's passage by the number of a row that is not in the file. The owner's dump of the table
+tells (`feedback_forms`). Without it, one passage in the article is no question. With several, the rows were made in the
+order in which the author wrote them, most probably: a person has to say that it is so, because a comment on the wrong
+words is worse than one on none.
 """
 
 from __future__ import annotations
@@ -44,11 +45,16 @@ def marked_in(content: str) -> list[Marked]:
             one[1].lower(): next((value for value in one.groups()[1:] if value is not None), "")
             for one in _ATTRIBUTE.finditer(shortcode[1])
         }
-        mark = _NOT_IN_ID.sub("-", attributes.get("id", "").lower()).strip("-")[:40].rstrip("-")
+        mark = mark_of(attributes.get("id", ""))
         question = _NOT_IN_QUESTION.sub(" ", attributes.get("question", "")).strip()[:300].rstrip()
         if mark:
             found.setdefault(mark, Marked(mark, question or "?", shortcode[2]))
     return list(found.values())
+
+
+def mark_of(shortcode_id: str) -> str:
+    """Return the author's mark for a shortcode's id; empty for an id without a letter or digit."""
+    return _NOT_IN_ID.sub("-", shortcode_id.lower()).strip("-")[:40].rstrip("-")
 
 
 def with_placeholders(content: str) -> str:
@@ -71,16 +77,22 @@ def with_marks(markdown: str, marked: Collection[Marked]) -> str:
     return markdown
 
 
-def marks_by_form(content: str, forms: Collection[str], *, in_order: bool) -> dict[str, str]:
-    """Return the marks by the numbers that comments name them by: of the one there is, or of all in their order.
+def marks_by_form(
+    content: str, forms: Collection[str], *, in_order: bool, dumped: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """Return the marks by the numbers that comments name them by: as the table says, of the one left, or in order.
 
-    `in_order` says that the owner confirms the order. What is not certain is left out.
+    `dumped` are the shortcodes' ids by these numbers, from the owner's dump. `in_order` says that the owner confirms
+    the order of the others. What is not certain is left out.
     """
     marks = [one.mark for one in marked_in(content)]
-    numbers = sorted((form for form in forms if form.isascii() and form.isdigit()), key=int)
-    if len(marks) == 1:
-        return dict.fromkeys(numbers, marks[0])
-    return dict(zip(numbers, marks, strict=True)) if in_order and len(marks) == len(numbers) else {}
+    table = {form: mark_of(shortcode_id) for form, shortcode_id in (dumped or {}).items()}
+    certain = {form: table[form] for form in forms if table.get(form) in marks}
+    left = [mark for mark in marks if mark not in table.values()]
+    numbers = sorted((form for form in forms if form.isascii() and form.isdigit() and form not in table), key=int)
+    if len(left) == 1:
+        return certain | dict.fromkeys(numbers, left[0])
+    return certain | (dict(zip(numbers, left, strict=True)) if in_order and len(left) == len(numbers) else {})
 
 
 def passages_by_form(article: Article, marks: Mapping[str, str]) -> dict[str, int]:

@@ -8,7 +8,7 @@ changed them. Only the vote sums of the old site, which nobody changes here, fol
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from hashlib import sha256
 from urllib.parse import urlsplit
@@ -52,12 +52,14 @@ class WordPressImport:
         creates_articles: bool = True,
         dry_run: bool = False,
         passages_in_order: bool = False,
+        feedback_forms: Mapping[str, str] | None = None,
         now: datetime | None = None,
     ) -> None:
         """Take what to read and where bad rows go. Without `source` it is named after the exported site.
 
         `creates_articles` False imports only comments of articles that are here. A dry run reads and reports only.
         `passages_in_order`: where an article has several passages, their rows were made in the order of its text.
+        `feedback_forms` are the ids of shortcodes by the numbers of their rows, where the owner has dumped the table.
         """
         self.report = Report()
         self.source = source
@@ -66,6 +68,7 @@ class WordPressImport:
         self._creates = creates_articles
         self._dry_run = dry_run
         self._in_order = passages_in_order
+        self._forms = feedback_forms
         self._now = now or timezone.now()
         #: In a dry run: ids that would be written by now, which a real run would find in the database.
         self._pretended: set[str] = set()
@@ -162,7 +165,7 @@ class WordPressImport:
     def _marks(self, plan: Plan, item: WxrItem) -> dict[str, str]:
         named = [placed.entry.meta.get(FORM_ID, "") for placed in plan.placed if not placed.parent]
         forms = [form for form in named if form]
-        marks = marks_by_form(item.content, set(forms), in_order=self._in_order)
+        marks = marks_by_form(item.content, set(forms), in_order=self._in_order, dumped=self._forms)
         self.report.repaired[UNKNOWN] += sum(form not in marks for form in forms)
         return marks
 

@@ -9,8 +9,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from discussions.importing.feedback_forms import read_forms
 from discussions.importing.rejects import Rejects
 from discussions.importing.report import Report
+from discussions.importing.streams import BrokenExportError
 from discussions.importing.wordpress import SOURCE_LENGTH, WordPressImport
 from discussions.importing.wxr import WxrReader
 
@@ -33,6 +35,10 @@ class Command(BaseCommand):
             help="Where an article has several wpDiscuz passages: they were made in the order of its text.",
         )  # fmt: skip
         parser.add_argument(
+            "--feedback-forms", type=Path, metavar="DUMP",
+            help="A dump of wpDiscuz's table wc_feedback_forms (SQL or CSV): which comment is on which passage.",
+        )  # fmt: skip
+        parser.add_argument(
             "--source", type=_source,
             help="A name for the exported site; without it, the site's address. Keep it the same in every run.",
         )  # fmt: skip
@@ -48,6 +54,7 @@ class Command(BaseCommand):
         dry_run: bool,
         articles: str,
         passages_in_order: bool,
+        feedback_forms: Path | None,
         source: str | None,
         rejects: Path | None,
         **options: Any,
@@ -56,6 +63,7 @@ class Command(BaseCommand):
         if rejects is None and not dry_run:
             rejects = Path(f"{file.name}.rejects.jsonl")
         try:
+            forms = read_forms(feedback_forms) if feedback_forms else None
             with file.open("rb") as stream, Rejects(rejects) as bad_rows:
                 run = WordPressImport(
                     WxrReader(stream),
@@ -64,8 +72,11 @@ class Command(BaseCommand):
                     creates_articles=articles == "create",
                     dry_run=dry_run,
                     passages_in_order=passages_in_order,
+                    feedback_forms=forms,
                 )
                 report = run.run(self._progress())
+        except BrokenExportError as error:
+            raise CommandError(str(error)) from error
         except OSError as error:
             raise CommandError(f"{error.filename or file}: {error.strerror}") from error
         self._print(report, run.source, bad_rows, dry_run=dry_run)
