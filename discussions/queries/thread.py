@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 
 from discussions import tree
 from discussions.models import Article, Comment
@@ -38,10 +38,7 @@ def thread_page(
     """
     order = SORTS[sort]
     rows = card_rows(Comment.objects.filter(article=article, parent=None).listed())
-    if inline == ANY_PASSAGE:
-        rows = rows.filter(passage__isnull=False)
-    elif inline:
-        rows = rows.filter(passage__in=passages)
+    rows = rows.filter(about_passages(inline, passages))
     if after:
         rows = order.after(rows, after)
     rows = rows.order_by(*order.order_by).annotate(**_first_reply_ids())
@@ -55,6 +52,13 @@ def thread_page(
         is_first=not after,
         inline=inline,
     )
+
+
+def about_passages(inline: str, passages: Collection[int], *, path: str = "passage") -> Q:
+    """Return the filter of roots by `inline` and `passages` of `thread_page`; `path` leads to their passage."""
+    if inline == ANY_PASSAGE:
+        return Q(**{f"{path}__isnull": False})
+    return Q(**{f"{path}__in": passages}) if inline else Q()
 
 
 def branch_page(article: Article, top: Comment, *, after: Comment | None = None, reveal: bool = False) -> Branch:

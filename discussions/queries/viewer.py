@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.conf import settings
+from django.db.models import Q
 
 from accounts.models import Guest
 from accounts.participants import Participant
@@ -17,9 +18,14 @@ from discussions.queries.cards import Card, Viewer
 HELD_SHOWN = 20
 
 
-def viewer_of(participant: Participant | None, article: Article, cards: Iterable[Card]) -> Viewer:
-    """Return the reader's own part of a page that shows `cards`: no query for a visitor, at most three for a member."""
-    shown, held = tuple(cards), _held(participant, article)
+def viewer_of(
+    participant: Participant | None, article: Article, cards: Iterable[Card], *, held_where: Q | None = None
+) -> Viewer:
+    """Return the reader's own part of a page that shows `cards`: no query for a visitor, at most three for a member.
+
+    Of the comments that wait for review, those are shown for which `held_where` holds; without it, all.
+    """
+    shown, held = tuple(cards), _held(participant, article, held_where or Q())
     refusal = _refusal(participant, article)
     return Viewer(
         is_member=participant is not None and not participant.is_guest,
@@ -61,10 +67,10 @@ def _votes(participant: Participant | None, cards: tuple[Card, ...]) -> dict[int
     return dict(mine.filter(comment_id__in=ids).values_list("comment_id", "value"))
 
 
-def _held(participant: Participant | None, article: Article) -> tuple[Card, ...]:
+def _held(participant: Participant | None, article: Article, where: Q) -> tuple[Card, ...]:
     if participant is None:
         return ()
-    held = Comment.objects.filter(article=article, visibility=Visibility.HELD)
+    held = Comment.objects.filter(where, article=article, visibility=Visibility.HELD)
     # Moderators find what waits where it was written, too: the thread is its context.
     rows = card_rows(held if access.is_moderator(participant) else held.by(participant))
     return tuple(

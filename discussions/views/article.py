@@ -20,7 +20,7 @@ from discussions.queries.live import latest_event
 from discussions.queries.notice import notice_html
 from discussions.queries.passages import inline_of
 from discussions.queries.sorting import sort_named
-from discussions.queries.thread import ANY_PASSAGE, thread_page
+from discussions.queries.thread import ANY_PASSAGE, about_passages, thread_page
 from discussions.queries.viewer import viewer_of
 from discussions.subscription_forms import SubscribeForm
 from discussions.views.answers import remember_sort
@@ -66,14 +66,10 @@ def _thread_context(request: ParkbenchRequest, row: Article) -> dict[str, Any]:
     chosen = inline.chosen(int(wanted)) if wanted.isascii() and wanted.isdigit() and len(wanted) < 10 else None
     # A word that is no filter shows everything, as for the order: an old link is no error.
     filtered = str(chosen.id) if chosen else ANY_PASSAGE if wanted == ANY_PASSAGE else ""
-    page = thread_page(
-        row,
-        sort=_sort(request),
-        after=request.GET.get("after", ""),
-        inline=filtered,
-        passages=chosen.ids if chosen else (),
-    )
-    viewer = viewer_of(request.participant, row, page.cards())
+    ids = chosen.ids if chosen else ()
+    page = thread_page(row, sort=_sort(request), after=request.GET.get("after", ""), inline=filtered, passages=ids)
+    on_passages = about_passages(filtered, ids) | about_passages(filtered, ids, path="root__passage")
+    viewer = viewer_of(request.participant, row, page.cards(), held_where=on_passages)
     context = {"article": row, "page": page, "viewer": viewer, "inline": inline, "chosen": chosen}
     if chosen is not None:
         context["passage_form"] = CommentForm(article=row, participant=request.participant, chosen=chosen)

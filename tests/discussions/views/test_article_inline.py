@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
+from accounts.models import User
 from discussions.models import Article, Comment, Passage
 from discussions.passages.canon import canonical
 from tests.discussions.passages_stage import WORDS, comment_on, passage_of, rewrite, write_article
@@ -89,6 +90,18 @@ def test_the_thread_of_one_passage(client: Client, article: Article) -> None:
     assert "About nothing of it." not in everything
     assert 'aria-label="Passages with comments"' in everything
     assert there.passage_id is not None
+
+
+def test_what_waits_for_review_is_shown_where_it_belongs(member: Client, article: Article) -> None:
+    author = User.objects.get(pk=member.session["_auth_user_id"])
+    here, there = comment_on(article), comment_on(article, OTHER)
+    for n, parent in enumerate((here, there, None)):
+        make_comment(article, parent=parent, author=author, body=f"Waiting {n}.", visibility="held")
+    shown = {
+        query: [n for n in range(3) if f"Waiting {n}." in show(member, article, query)]
+        for query in ("", "?inline=all", f"?inline={here.passage_id}")
+    }
+    assert shown == {"": [0, 1, 2], "?inline=all": [0, 1], f"?inline={here.passage_id}": [0]}
 
 
 def test_the_filter_counts_and_keeps_the_order(client: Client, article: Article) -> None:
