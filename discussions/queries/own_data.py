@@ -16,13 +16,18 @@ BATCH = 500
 
 def comments(subject: Subject) -> Iterator[dict[str, Any]]:
     """Yield the comments, whatever readers see of them, each with its earlier texts."""
-    rows = Comment.objects.filter(subject.rows("author")).select_related("article").prefetch_related("revisions")
+    rows = (
+        Comment.objects.filter(subject.rows("author"))
+        .select_related("article", "passage")
+        .prefetch_related("revisions")
+    )
     for row in rows.defer("html", "article__body", "article__body_html").order_by("pk").iterator(chunk_size=BATCH):
         yield {
             "id": row.pk,
             "address": absolute(row.get_absolute_url()),
             "article": row.article.title,
             "in_reply_to": row.parent_id,
+            "about_the_words": row.passage.exact if row.passage else None,
             "name": row.author_name,
             "text": row.body,
             "format": row.body_format,

@@ -20,6 +20,7 @@ from accounts.privacy import registry, subject_of
 from accounts.privacy.export import ask_for_export, pack
 from core.outbox import drain
 from tests.accounts.people import make_member
+from tests.discussions.passages_stage import passage_of
 from tests.factories import make_comment, make_guest, make_user
 from tests.privacy.life import EMAIL, HANDLE, SECOND_EMAIL, Life
 
@@ -53,6 +54,8 @@ def test_everything_is_in_it(life: Life) -> None:
     assert set(comments) == {life.own.pk, life.removed.pk, life.marking.pk}
     assert [old["text"] for old in comments[life.own.pk]["earlier_texts"]] == [f"Write to {EMAIL} or @{HANDLE}."]
     assert comments[life.removed.pk]["visibility"] == "removed"
+    assert comments[life.marking.pk]["about_the_words"] == passage_of(life.marking).exact
+    assert comments[life.own.pk]["about_the_words"] is None
     assert len(files["sessions.json"]) == len(files["votes.json"]) == len(files["reports.json"]) == 1
     assert files["notices.json"][0]["email"] == EMAIL
     assert files["decisions.json"][0]["words"] == "quoted word"
