@@ -95,7 +95,13 @@ def passage_keep(request: ParkbenchRequest, slug: str, passage_id: int) -> HttpR
 
 def _shown(revision: ArticleRevision, start: int, end: int) -> Shown:
     text = revision.text
-    return Shown(text[max(start - AROUND, 0) : start], text[start:end], text[end : end + AROUND])
+    before, after = text[max(start - AROUND, 0) : start], text[end : end + AROUND]
+    # A word that is cut says something else; where words have no spaces between them, there is nothing to cut.
+    if start > AROUND:
+        before = f"… {before[before.find(' ') + 1 :]}"
+    if end + AROUND < len(text):
+        after = f"{after[: after.rfind(' ')] if ' ' in after else after} …"
+    return Shown(before, text[start:end], after)
 
 
 def _choice(request: ParkbenchRequest, row: Passage) -> Choice | None:

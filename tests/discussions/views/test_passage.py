@@ -112,3 +112,16 @@ def passage_of_fresh(comment: object) -> int | None:
     assert isinstance(comment, Comment)
     comment.refresh_from_db()
     return comment.passage_id
+
+
+def test_no_word_is_cut_around_the_words(client: Client) -> None:
+    filler = "Everybody on the quay is glad of it, and says so loudly. " * 8
+    article = write_article(f"{filler}They hear the engine at five. {filler}")
+    passage = passage_of(comment_on(article, "They hear the engine at five."))
+    page = client.get(f"{article.get_absolute_url()}passages/{passage.pk}/").content.decode()
+    context = page.split('<p class="context"')[1].split("</p>")[0].split(">", 1)[1]
+    assert context.startswith("… ")
+    assert context.endswith(" …")
+    assert {*re.sub(r"</?mark>|…", " ", context).split()} <= {*article.body.split()}
+    assert page.count('class="context"') == 1
+    assert "The same words stand there today." in page
