@@ -15,8 +15,10 @@ function quote(link) {
 
 async function open(link) {
   const item = link.closest("li");
-  const form = () => document.getElementById(`composer-${item.id.slice(1)}`);
+  const form = () => document.getElementById(`composer-${/(\d+)\/reply/.exec(link.href)[1]}`);
   if (!form()) await htmx.ajax("GET", link.href, { target: $("article", item), swap: "afterend settle:0ms" });
+  // It is open in the thread already, and the same comment is shown beside its passage.
+  if (form() && !item.contains(form())) link.closest("[popover]")?.hidePopover();
   return form();
 }
 
@@ -28,6 +30,7 @@ on("click", ".re", async (link, event) => {
   area(form).value = quoted + area(form).value;
   changed(form);
   focus(area(form));
+  form.scrollIntoView({ block: "nearest" });
   area(form).setSelectionRange(-1, -1);
 });
 
@@ -65,6 +68,7 @@ if (article) {
 export function place(item, parent) {
   if (!parent) return $("#roots")?.prepend(item);
   const above = $(`#c${parent}`);
+  if (!above) return;
   if (!$(`#r${parent}`)) {
     const isRoot = above.parentNode.id === "roots";
     above.insertAdjacentHTML("beforeend", `<div${isRoot ? ' class="replies"' : ""}><ol id="r${parent}"></ol></div>`);

@@ -40,10 +40,11 @@ on("click", ".all", (link, event) => {
 
 on("click", "a.to", (link, event) => {
   const id = link.href.match(/(\d+)\/?$/)?.[1];
-  const item = id && document.getElementById(`c${id}`);
+  const inside = link.closest("[popover]");
+  const item = id && document.getElementById(`${inside ? "in-" : ""}c${id}`);
   if (!item) return;
   event.preventDefault();
-  location.hash = item.id;
+  if (!inside) location.hash = item.id;
   focus($("article", item));
 });
 

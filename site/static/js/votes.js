@@ -1,17 +1,18 @@
 /* A vote shows at once; the server has the last word. Of quick clicks only the last target is sent. */
-import { $, digits, local, on, post, say } from "./page.js";
+import { $$, digits, local, on, post, say } from "./page.js";
 
 const waiting = new Map();
 
-const buttons = (id) => Object.fromEntries([1, -1].map((value) => [value, $(`#c${id} > article [data-vote="${value}"]`)]));
-const mine = (pair) => [1, -1].find((value) => pair[value]?.ariaPressed === "true") ?? 0;
+/* A comment may be on the page twice, in the thread and beside its passage; the address is what its buttons share. */
+const buttons = (url) => $$(`[data-vote][formaction="${url}"]`);
+const valueOf = (button) => Number(button.dataset.vote);
+const mine = (all) => valueOf(all.find((button) => button.ariaPressed === "true") ?? { dataset: { vote: 0 } });
 
-function show(id, vote, counts) {
-  const pair = buttons(id);
-  const before = mine(pair);
-  for (const value of [1, -1]) {
-    const button = pair[value];
-    if (!button) continue;
+function show(url, vote, counts) {
+  const all = buttons(url);
+  const before = mine(all);
+  for (const button of all) {
+    const value = valueOf(button);
     const count = counts ? counts[value === 1 ? "up" : "down"] : digits(button) + (vote === value) - (before === value);
     button.ariaPressed = String(vote === value);
     button.value = vote === value ? 0 : value;
@@ -20,8 +21,8 @@ function show(id, vote, counts) {
   }
 }
 
-async function send(id, url) {
-  const state = waiting.get(id);
+async function send(url) {
+  const state = waiting.get(url);
   try {
     let sent, counts;
     do {
@@ -29,23 +30,23 @@ async function send(id, url) {
       counts = await post(url, { value: sent });
       state.before = sent;
     } while (sent !== state.wanted);
-    show(id, counts.mine, counts);
+    show(url, counts.mine, counts);
   } catch (error) {
-    show(id, state.before);
+    show(url, state.before);
     say(error.message, true);
   }
-  waiting.delete(id);
+  waiting.delete(url);
 }
 
 on("click", "[data-vote]", (button, event) => {
   event.preventDefault();
-  const id = button.closest("li").id.slice(1);
+  const url = button.getAttribute("formaction");
   const wanted = Number(button.value);
-  const before = mine(buttons(id));
-  show(id, wanted);
-  if (waiting.has(id)) waiting.get(id).wanted = wanted;
+  const before = mine(buttons(url));
+  show(url, wanted);
+  if (waiting.has(url)) waiting.get(url).wanted = wanted;
   else {
-    waiting.set(id, { wanted, before });
-    send(id, button.getAttribute("formaction"));
+    waiting.set(url, { wanted, before });
+    send(url);
   }
 });
