@@ -4,8 +4,8 @@
 
 Serves the scripts and a 50 kB article to a browser from the working copy, without a database; prints how long reading
 the article (once for a page) and drawing its passages take, and how many elements that added. Exits with 1 when
-drawing takes more than 10 ms at full speed, or an element was added. By the clock, a machine that is busy with other
-things is slow; so the promise is about the time of the processor.
+drawing takes more than 10 ms, also on the slower processor, or an element was added. By the clock, a machine that is
+busy with other things is slow; so the promise is about the time of the processor.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def main() -> int:
         clock = f"fastest {min(one.times):6.2f} ms   median {statistics.median(one.times):6.2f} ms"
         print(f"  {name}, processor ÷ {slower}   {clock}   of the processor {one.processor:6.2f} ms")
     print(f"  elements added {added}   (promise: drawing takes ≤ {PROMISE_MS:.0f} ms of the processor, and adds none)")
-    return 1 if added or results["draw", 1].processor > PROMISE_MS else 0
+    return 1 if added or max(results["draw", slower].processor for slower in (1, 4)) > PROMISE_MS else 0
 
 
 if __name__ == "__main__":

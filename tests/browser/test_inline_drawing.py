@@ -12,18 +12,21 @@ from tests.discussions.passages_stage import comment_on, write_article
 pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 PASSAGES = 400
-#: Bench/inline_browser.py measures; here, only a machine that stands still fails.
-AT_MOST_MS = 500
+#: What is promised. A machine that is busy with other tests may need another try; bench/inline_browser.py measures.
+AT_MOST_MS, TRIES = 10, 5
 
 DRAW = """async () => {
   const { draw, read } = await import("/static/js/inline.js");
   const count = () => [document.querySelectorAll("*").length, document.querySelector(".prose").innerHTML.length];
-  const before = count(), start = performance.now();
+  const before = count();
   read();
-  draw();
-  const spent = performance.now() - start;
+  const times = Array.from({ length: 21 }, () => {
+    const start = performance.now();
+    draw();
+    return performance.now() - start;
+  }).sort((a, b) => a - b);
   const same = String(before) === String(count());
-  return { spent, same, runs: [1, 2, 3].map(n => CSS.highlights.get(`ia-${n}`).size) };
+  return { median: times[10], same, runs: [1, 2, 3].map(n => CSS.highlights.get(`ia-${n}`).size) };
 }"""
 
 
@@ -32,11 +35,14 @@ def test_many_passages_are_drawn_without_an_element(open_page: OpenPage, slower:
     page = open_page()
     page.goto(stage.story(body_html=inline.crowded(PASSAGES)).get_absolute_url())
     page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slower})
-    drawn = page.evaluate(DRAW)
-    assert drawn["same"]
-    assert sum(drawn["runs"]) >= PASSAGES
-    assert drawn["runs"][1] > 0
-    assert drawn["spent"] < AT_MOST_MS * slower
+    medians: list[float] = []
+    while len(medians) < TRIES and min(medians, default=AT_MOST_MS + 1) > AT_MOST_MS:
+        drawn = page.evaluate(DRAW)
+        assert drawn["same"]
+        assert sum(drawn["runs"]) >= PASSAGES
+        assert drawn["runs"][1] > 0
+        medians.append(drawn["median"])
+    assert min(medians) <= AT_MOST_MS
 
 
 def test_scripts_are_loaded_when_they_are_wanted(open_page: OpenPage) -> None:

@@ -1,8 +1,7 @@
-"""Passages for everybody: by touch, by keyboard, in other scripts, without JavaScript, in forced colours, for axe."""
+"""Passages for everybody: by touch, by keyboard, in other scripts, without JavaScript, in forced colours."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,7 +9,6 @@ from playwright.sync_api import Page, expect
 
 from discussions.models import Article, Comment
 from tests.browser import inline_stage as inline
-from tests.browser.axe import LOOKS, check
 from tests.browser.conftest import OpenPage
 from tests.discussions.passages_stage import WORDS, comment_on, rewrite, write_article
 from tests.factories import make_user
@@ -150,43 +148,3 @@ def test_a_browser_without_highlights_has_the_markers(open_page: OpenPage) -> No
     assert page.evaluate("Boolean(CSS.highlights)") is False
     page.locator(f"#ia-{comment.passage_id}").click()
     expect(page.locator(POP)).to_contain_text("So do I.")
-
-
-def at_rest(page: Page) -> None:
-    expect(page.locator(".prose a.ia").first).to_be_visible()
-
-
-def popover(page: Page) -> None:
-    page.locator(".prose a.ia").first.click()
-    expect(page.locator(POP)).to_be_focused()
-
-
-def selecting(page: Page) -> None:
-    page.evaluate(inline.SELECT, "that a quieter engine")
-    expect(page.locator(PICK)).to_be_visible()
-
-
-def writing(page: Page) -> None:
-    selecting(page)
-    page.locator(PICK).click()
-    expect(page.locator(f"{POP} textarea")).to_be_focused()
-
-
-def filtered(page: Page) -> None:
-    page.locator("#inline-feedbacks").click()
-    expect(page.locator("#inline-feedbacks")).to_have_attribute("aria-current", "true")
-    page.locator(".quoted summary").first.click()
-
-
-@pytest.mark.parametrize("scene", [at_rest, popover, selecting, writing, filtered])
-def test_axe_finds_nothing(open_page: OpenPage, scene: Callable[[Page], None]) -> None:
-    article = write_article(author=make_user())
-    comment_on(article)
-    comment_on(article, "Nobody has asked the people who live above the slipway", body="They should.")
-    comment_on(article, "the people who live above", body="All of them?")
-    rewrite(article, "engine at five", "motor at five")
-    for look, options in LOOKS.items():
-        page = visit(open_page, article, **options)
-        scene(page)
-        check(page, look)
-        page.close()

@@ -2,10 +2,13 @@
 
 export const VERSION = 1;
 
-const skipped =
-  /^(script|style|iframe|svg|math|noscript|template|button|audio|video|object|canvas|select|textarea)$/;
-const blocks =
-  /^(address|article|aside|blockquote|caption|d[dlt]|details|div|fieldset|fig(caption|ure)|footer|form|h[1-6r]|header|li|main|nav|[ou]l|p|pre|section|summary|t([dhr]|able|body|foot|head))$/;
+const names = (text) => new Set(text.split(" "));
+const skipped = names(
+  "script style iframe svg math noscript template button audio video object canvas select textarea",
+);
+const blocks = names(
+  "address article aside blockquote caption dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tbody td tfoot th thead tr ul",
+);
 const space = "\\t\\n\\v\\f\\r \\u00a0\\u1680\\u2000-\\u200b\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff";
 /* White space, or words with single spaces between them: these stand in the text as they stand in the page. */
 const pieces = new RegExp(`[^${space}]+(?: [^${space}]+)*|[${space}]+`, "g");
@@ -31,13 +34,20 @@ function holds(list, test) {
 export function canonical(root) {
   // A run is what stands in one text node as it stands in the text: at its offset, `size` code points of it.
   const runs = [];
-  let [text, length, gap] = ["", 0, ""];
+  let text = "";
+  let length = 0;
+  let gap = "";
 
   function words(node, from, found) {
-    if (gap && length) [text, length] = [text + gap, length + 1];
+    if (gap && length) {
+      text += gap;
+      length++;
+    }
     const size = count(found);
     runs.push({ at: length, size, node, from, found });
-    [text, length, gap] = [text + found, length + size, ""];
+    text += found;
+    length += size;
+    gap = "";
   }
 
   function read(node) {
@@ -48,10 +58,10 @@ export function canonical(root) {
       }
     } else if (node.nodeType === 1) {
       const { localName: name } = node;
-      const isBlock = blocks.test(name);
+      const isBlock = blocks.has(name);
       if (isBlock) gap = "\n";
       else if (name === "br") gap ||= " ";
-      if (!skipped.test(name) && !node.hasAttribute("data-ia-ui")) all(node);
+      if (!skipped.has(name) && !node.hasAttribute("data-ia-ui")) all(node);
       if (isBlock) gap = "\n";
     }
   }
@@ -61,16 +71,26 @@ export function canonical(root) {
   }
   all(root);
 
-  const place = (run, offset) => [run.node, run.from + units(run.found, Math.min(offset - run.at, run.size))];
-
-  /** Return the nodes and offsets for the stretch, as a `StaticRange` wants them. */
-  function range(start, end) {
-    const first = runs[holds(runs, (run) => run.at <= start) - 1];
-    const last = runs[holds(runs, (run) => run.at < end) - 1];
-    const [startContainer, startOffset] = place(first, start);
-    const [endContainer, endOffset] = place(last, end);
-    return { startContainer, startOffset, endContainer, endOffset };
+  /** Where in the run's node an offset is. A run without pairs is not looked into. */
+  function place(run, offset) {
+    const inside = Math.min(offset - run.at, run.size);
+    return run.from + (run.size === run.found.length ? inside : units(run.found, inside));
   }
+
+  /** Return the nodes and offsets of stretches in reading order, as `StaticRange` wants them: one pass. */
+  function ranges(stretches) {
+    let n = stretches.length ? Math.max(holds(runs, (run) => run.at <= stretches[0].start) - 1, 0) : 0;
+    return stretches.map(({ start, end }) => {
+      while (n + 1 < runs.length && runs[n + 1].at <= start) n++;
+      const first = runs[n];
+      while (n + 1 < runs.length && runs[n + 1].at < end) n++;
+      const last = runs[n];
+      const [startOffset, endOffset] = [place(first, start), place(last, end)];
+      return { startContainer: first.node, startOffset, endContainer: last.node, endOffset };
+    });
+  }
+
+  const range = (start, end) => ranges([{ start, end }])[0];
 
   /** Return the offset of a place in the page: before a gap, or behind it for the beginning of something. */
   function offset(node, inside, isStart) {
@@ -94,5 +114,5 @@ export function canonical(root) {
   }
 
   const slice = (start, end) => [...text].slice(Math.max(start, 0), end).join("");
-  return { text, range, offset, offsets, slice };
+  return { text, range, ranges, offset, offsets, slice };
 }

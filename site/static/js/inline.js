@@ -12,34 +12,91 @@ const isOpen = () => pop.matches(":popover-open");
 /* --- drawing */
 
 export let map;
-export let passages = [];
+/** All markers with their passages; those without words that are drawn have no end. And those with. */
+let marked = [];
+let passages = [];
 
-/** Cut passages into stretches that do not overlap, each with the number of passages there. */
-function* stretches() {
-  const edges = passages.flatMap(({ start, end }) => [[start, 1], [end, -1]]).sort(([a], [b]) => a - b);
-  let [from, depth] = [0, 0];
-  for (const [at, step] of edges) {
-    if (depth && at > from) yield [from, at, Math.min(depth, 3)];
-    [from, depth] = [at, depth + step];
+/** Cut passages into stretches that do not overlap, in reading order, each with the number of passages there. */
+function stretches() {
+  const sorted = (edge) => Uint32Array.from(passages, (one) => one[edge]).sort();
+  const [starts, ends, found] = [sorted("start"), sorted("end"), []];
+  let [opened, closed, from] = [0, 0, 0];
+  while (closed < ends.length) {
+    const opens = starts[opened] < ends[closed];
+    const at = opens ? starts[opened] : ends[closed];
+    if (opened > closed && at > from) found.push({ start: from, end: at, depth: Math.min(opened - closed, 3) });
+    from = at;
+    if (opens) opened++;
+    else closed++;
   }
+  return found;
 }
 
 /** Read the article, once as long as it is the same. */
 export function read() {
+  spread();
   map = canonical(prose);
-  passages = $$("a.ia[data-start]", prose).map((marker) => {
-    const { start, end } = marker.dataset;
-    return { marker, start: Number(start), end: Number(end) };
+  marked = $$("a.ia", prose).map((marker) => {
+    const [start, end] = ["data-start", "data-end"].map((name) => Number(marker.getAttribute(name)));
+    return { marker, start, end, text: marker.textContent, label: marker.ariaLabel };
   });
+  passages = marked.filter(({ end }) => end);
 }
 
 /** Draw the passages. Nothing in the page is changed; without the API there are the markers. */
 export function draw() {
   if (!CSS.highlights) return;
-  const layers = [1, 2, 3].map(() => new Highlight());
-  for (const [start, end, depth] of stretches()) layers[depth - 1].add(new StaticRange(map.range(start, end)));
-  layers.forEach((layer, n) => CSS.highlights.set(`ia-${n + 1}`, layer));
+  const layers = [[], [], []];
+  const found = stretches();
+  map.ranges(found).forEach((range, n) => layers[found[n].depth - 1].push(new StaticRange(range)));
+  layers.forEach((layer, n) => CSS.highlights.set(`ia-${n + 1}`, new Highlight(...layer)));
 }
+
+/* --- markers that stand too near for a finger: the last of them speaks for all */
+
+const NEAR = 24;
+/** The passages that a marker which can be seen stands for. */
+let bundles = new Map();
+
+/** Show each marker by itself again. */
+function spread() {
+  for (const bundle of bundles.values()) {
+    for (const { marker, text, label } of bundle) {
+      marker.parentNode.classList.remove("in-next");
+      marker.textContent = text;
+      marker.ariaLabel = label;
+    }
+  }
+  bundles.clear();
+}
+
+/** Put markers together that are nearer than 24 px to the next on their line, with the sum of their comments. */
+export function collapse() {
+  spread();
+  const all = marked.map((one) => ({ one, box: one.marker.getBoundingClientRect() })).filter(({ box }) => box.width);
+  const isNear = ({ box: a }, { box: b }) =>
+    a.top < b.bottom && b.top < a.bottom && Math.max(a.left, b.left) - Math.min(a.right, b.right) < NEAR;
+  let bundle = [];
+  all.forEach((here, n) => {
+    bundle.push(here.one);
+    if (n + 1 < all.length && isNear(here, all[n + 1])) return;
+    if (bundle.length > 1) join(bundle);
+    bundle = [];
+  });
+}
+
+function join(bundle) {
+  const { marker } = bundle.at(-1);
+  const sum = bundle.reduce((sum, { text }) => sum + Number(text.replace("?", "")), 0);
+  for (const one of bundle) one.marker.parentNode.classList.toggle("in-next", one.marker !== marker);
+  marker.textContent = `${bundle.some(({ text }) => text.startsWith("?")) ? "?" : ""}${sum || ""}`;
+  marker.ariaLabel = bundle.map(({ label }) => label).join("; ");
+  bundles.set(marker, bundle);
+}
+
+/** The marker that speaks for this one. */
+export const speaker = (marker) =>
+  [...bundles].find(([, bundle]) => bundle.some((one) => one.marker === marker))?.[0] ?? marker;
 
 /** Draw one passage more strongly than the others; without one, none. */
 export function mark(span) {
@@ -82,7 +139,7 @@ prose.addEventListener("pointerleave", () => isOpen() || mark());
 
 /* By the address in the page: files that name each other could not have each other's hashes in their names. */
 const more = () => import($("#ia-tools").dataset.use);
-const spanOf = (marker) => passages.find((one) => one.marker === marker) ?? { marker, start: 0, end: 0 };
+const spanOf = (marker) => marked.find((one) => one.marker === marker);
 /** Where it cannot be shown here, go where the link leads. */
 const show = (span, others) =>
   more()
@@ -91,7 +148,8 @@ const show = (span, others) =>
 
 on("click", "a.ia", (marker, event) => {
   event.preventDefault();
-  show(spanOf(marker));
+  const [one, ...others] = bundles.get(marker)?.toReversed() ?? [spanOf(marker)];
+  show(one, others);
 });
 prose.addEventListener("click", (event) => {
   if (event.target.closest("a, button, summary") || !getSelection().isCollapsed) return;
@@ -103,8 +161,8 @@ on("click", ".quoted blockquote a", (link, event) => {
   if (!marker) return;
   event.preventDefault();
   pop.hidePopover();
-  focus(marker);
-  if ("start" in marker.dataset) mark(spanOf(marker));
+  focus(speaker(marker));
+  if (spanOf(marker).end) mark(spanOf(marker));
 });
 
 /* --- what the server answers */
@@ -124,14 +182,16 @@ export async function refresh() {
   if (filter) $("#thread").prepend(filter), htmx.process(filter);
   read();
   draw();
+  collapse();
   prose.dispatchEvent(new Event("refreshed"));
 }
 
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  if (detail.xhr.status !== 201 || !/:0:[pn]/.test(detail.elt.dataset.draft)) return;
+  if (detail.xhr.status !== 201 || !(pop.contains(detail.elt) || /:0:[pn]/.test(detail.elt.dataset.draft))) return;
   pop.hidePopover();
   refresh();
-});
+  // Before the form has taken its leave.
+}, true);
 document.addEventListener("htmx:load", ({ detail }) => {
   if (!detail.elt.matches?.("[data-reselect]")) return;
   keep(detail.elt, { again: true });
@@ -140,6 +200,11 @@ document.addEventListener("htmx:load", ({ detail }) => {
 
 read();
 draw();
+collapse();
+let width = prose.clientWidth;
+new ResizeObserver(() => {
+  if (width !== (width = prose.clientWidth)) requestAnimationFrame(collapse);
+}).observe(prose);
 
 /* Only where this reader may choose words. */
 const box = $("[data-do=ia-key]");

@@ -1,13 +1,14 @@
 /* Passages in use: the popover with what is said about one, and the button that begins one from a selection. */
 import { $, $$, arrived, focus, on, say, word } from "./page.js";
 import { area, changed, draftsOf, drop } from "./composer.js";
-import { boxes, fragment, map, mark, passages, prose, refresh } from "./inline.js";
+import { boxes, fragment, map, mark, prose, refresh, speaker } from "./inline.js";
 
 const CONTEXT = 64;
 const [pop, pick] = [$("#ia-pop"), $("#ia-pick")];
 const said = $("#ia-tools").dataset;
-/** The passage that the popover shows, or the words that somebody is about to comment on. */
+/** The passage that the popover shows, or the words that somebody is about to comment on; and others in that place. */
 let shown = null;
+let listed = [];
 
 /* --- what is said about a passage */
 
@@ -22,37 +23,41 @@ function put(element, all) {
 
 const ask = (url) => fetch(url, { headers: { "HX-Request": "true" } });
 
-/** The thread of the passage is on the page below, perhaps: what is shown twice has its ids and its buttons once. */
-function readable(part) {
-  for (const extra of $$("li footer, li .quoted, li.more, li .mod", part)) extra.remove();
-  const items = $$("#roots > li, .held > li", part);
-  for (const item of [part.querySelector(".passage"), ...items].flatMap((one) => [one, ...$$("*", one)])) {
-    if (!item.closest(".composer")) for (const name of ["id", "aria-labelledby"]) item.removeAttribute(name);
-  }
+const refers = ["id", "for", "aria-labelledby", "aria-describedby", "aria-controls"];
+
+/** The thread of the passage, which may be on the page below as well: here it has ids of its own. */
+function threadOf(part) {
+  // The quote is on top, and the rest of a long discussion has its own place.
+  for (const extra of $$("li .quoted, li.more", part)) extra.remove();
   const list = document.createElement("ol");
-  list.append(...items);
+  list.append(...$$("#roots > li, .held > li", part));
+  for (const item of $$("*", list)) {
+    for (const name of refers) if (item.hasAttribute(name)) item.setAttribute(name, `in-${item.getAttribute(name)}`);
+  }
   return list;
 }
 
 /** Open the popover on a passage, or on words that are to become one. */
-function open(span, others, back, ...content) {
+function open(span, others, back, title, ...content) {
   const inside = $(".ia-in", pop);
   inside.replaceChildren(...content);
-  const links = others.map((other) => {
+  listed = others;
+  const links = others.map(({ marker, label }) => {
     const link = document.createElement("a");
-    [link.href, link.textContent] = [other.marker.href, other.marker.ariaLabel];
+    [link.href, link.textContent] = [marker.href, label];
     return link;
   });
+  $(".ia-title", pop).textContent = title;
   $("nav", pop).hidden = !links.length;
   $("nav", pop).replaceChildren(...links);
-  const all = $(".ia-all", pop);
-  all.hidden = !span.marker;
-  if (span.marker) $("a", all).href = span.marker.href;
+  for (const all of $$(".ia-all", pop)) all.hidden = !span.marker;
+  if (span.marker) $("p.ia-all a", pop).href = span.marker.href;
   // Escape leads back to what has the focus now.
   back.focus({ preventScroll: true });
   pop.showPopover();
   mark((shown = span));
-  put(pop, span.marker && !("start" in span.marker.dataset) ? [span.marker.getBoundingClientRect()] : boxes(span));
+  put(pop, span.end ? boxes(span) : [back.getBoundingClientRect()]);
+  pop.scrollTop = 0;
   arrived(inside);
 }
 
@@ -66,22 +71,23 @@ export async function show(span, others = []) {
   const part = answer?.ok && fragment(await answer.text());
   const section = part && $(".passage", part);
   if (!section) return location.assign(marker.href);
-  const [title, list] = [document.createElement("p"), readable(part)];
-  // Between the article and its discussion it is no heading.
-  [title.className, title.textContent] = ["meta", $("h3", section).textContent];
-  $("h3", section).replaceWith(title);
-  $(".quoted", section).after(list);
-  open(span, others, marker, section);
+  const title = $("h3", section);
+  title.remove();
+  section.removeAttribute("aria-labelledby");
+  $(".quoted", section).after(threadOf(part));
+  open(span, others, speaker(marker), title.textContent, section);
   focus(pop);
 }
 
 on("click", "#ia-pop nav a", (link, event) => {
   event.preventDefault();
-  const others = [shown, ...passages.filter(({ marker }) => $$("nav a", pop).some(({ href }) => href === marker.href))];
-  const one = others.find(({ marker }) => marker.href === link.href);
+  const all = [shown, ...listed];
+  const one = all.find(({ marker }) => marker.href === link.href);
   pop.hidePopover();
-  show(one, others.filter((other) => other !== one));
+  show(one, all.filter((other) => other !== one));
 });
+
+on("click", "[data-do=ia-write]", () => focus($(".composer textarea", pop) ?? $(".ia-in .message", pop)));
 
 /** Return the address of a passage: of its comments, and for browsers that know how, of its words. */
 function address({ marker, start, end }) {
@@ -166,7 +172,7 @@ async function choose() {
   const box = document.createElement("div");
   box.className = "quoted";
   box.append(quote);
-  open({ start, end }, [], $("button", pick), box, fits ? form : trouble);
+  open({ start, end }, [], $("button", pick), said.title, box, fits ? form : trouble);
   if (!fits) return answer?.status === 409 ? refresh() : focus(trouble);
   carry(form);
   focus(form.matches("form") ? area(form) : form);
