@@ -87,7 +87,7 @@ on("click", "#ia-pop nav a", (link, event) => {
   show(one, all.filter((other) => other !== one));
 });
 
-on("click", "[data-do=ia-write]", () => focus($(".composer textarea", pop) ?? $(".ia-in .message", pop)));
+on("click", "[data-do=ia-write]", () => focus($(".passage > .composer textarea", pop) ?? $(".ia-in .message", pop)));
 
 /** Return the address of a passage: of its comments, and for browsers that know how, of its words. */
 function address({ marker, start, end }) {
