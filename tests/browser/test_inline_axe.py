@@ -10,8 +10,8 @@ from playwright.sync_api import Page, expect
 from discussions.actions.passage_keeping import detach_passage, lock_passage
 from discussions.models import Article, Passage
 from tests.browser import inline_stage as inline
+from tests.browser.axe import LOOKS, check
 from tests.browser.conftest import OpenPage
-from tests.browser.test_accessibility import LOOKS, check
 from tests.browser.test_inline_ways import ARABIC
 from tests.discussions.passages_stage import WORDS, comment_on, passage_of, rewrite, write_article
 from tests.factories import make_moderator, make_user
