@@ -27,6 +27,7 @@ class ModerationConfig(AppConfig):
             "notifications",
             "decisions",
             "rule_hits",
+            "signals",
             "rules",
             "measures",
             "appeals",
@@ -36,5 +37,6 @@ class ModerationConfig(AppConfig):
         register_erasure(erase.erase_house_rows)
         register_sweep("networks", forget.forget_networks)
         register_sweep("bans", forget.forget_marks)
+        register_sweep("fingerprints", forget.forget_fingerprints)
         register_sweep("notes", forget.forget_notes)
         post_migrate.connect(receivers.make_groups, sender=self, dispatch_uid="moderation.make_groups")

@@ -11,9 +11,10 @@ from uuid import UUID
 from django.utils import timezone
 
 from accounts.mailing import post
-from accounts.models import Mail
+from accounts.models import Mail, User
 from core.outbox import handles
 from moderation.actions.backtest import run_backtest
+from moderation.actions.spam import train_spam_screen
 from moderation.mails import notification_mail, outcome_mail, receipt_mail, rule_paused_mail
 from moderation.models import Backtest, Decision, Notification, Rule, UnlawfulNotice
 from moderation.queries.notifications import RELATED
@@ -38,6 +39,12 @@ def do_backtest(event: UUID, backtest: int) -> None:
     row = Backtest.objects.select_related("version").filter(pk=backtest).first()
     if row is not None:
         run_backtest(row)
+
+
+@handles("moderation.train_spam")
+def do_train_spam(event: UUID, by: int) -> None:
+    """Teach the spam screen, as an administrator has asked."""
+    train_spam_screen(by=User.objects.filter(pk=by).first())
 
 
 @handles("moderation.rule_paused")

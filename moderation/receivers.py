@@ -26,6 +26,7 @@ from moderation import audit
 from moderation.actions.cases import Queue, Severity, open_case, void_case
 from moderation.actions.evasion import look_for_ban
 from moderation.actions.rule_hits import is_taken_for_spam, record_findings
+from moderation.actions.signals import record_heard
 from moderation.models import Appeal, Decision, Notification, Outcome, Report, Sanction, StaffNote
 
 
@@ -41,6 +42,7 @@ def look_at_comment(comment: Comment, findings: Sequence[object] = (), **kwargs:
         )  # fmt: skip
     elif comment.revision == 1 and secrets.randbelow(10_000) < 100 * settings.SAMPLED_PERCENT:
         open_case(comment, queue=Queue.SAMPLED, severity=Severity.SAMPLED)
+    record_heard(comment, findings)
     record_findings(comment, findings)
 
 

@@ -21,13 +21,16 @@ from moderation.models import (
     Backtest,
     Case,
     Decision,
+    Fingerprint,
     Notification,
     Policy,
+    RecordedSignal,
     Report,
     Rule,
     RuleHit,
     Sanction,
     SectionModerator,
+    SpamModel,
     StaffNote,
     UnlawfulNotice,
 )
@@ -71,6 +74,7 @@ def erase_house_rows(subject: Subject, keeps_texts: bool) -> bool:
             _scrub(rows, columns, subject)
         _scrub_mentions(subject)
         _scrub_hits(subject)
+        _forget_signals(subject)
         if not keeps_texts:
             _forget_quotes(subject)
         _let_go(subject)
@@ -120,6 +124,15 @@ def _scrub_hits(subject: Subject) -> None:
         marks = [[*place, subject.scrub(words)] for *place, words in hit.marks]
         if marks != hit.marks:
             RuleHit.objects.filter(pk=hit.pk).update(marks=marks)
+
+
+def _forget_signals(subject: Subject) -> None:
+    """Take away what recognises the person's texts, and the words that plug-ins quote; the numbers stay."""
+    theirs = subject.rows("comment__author", "comment__guest")
+    Fingerprint.objects.filter(theirs).delete()
+    RecordedSignal.objects.filter(theirs).update(reasons=[], spans=[])
+    if subject.user:
+        SpamModel.objects.filter(by=subject.user).update(by=None)
 
 
 def _rows_of(model: type[Model]) -> QuerySet[Any]:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from moderation.models import Report, Sanction
+from moderation.models import Fingerprint, Report, Sanction
 from moderation.transitions import WAITING
 
 
@@ -22,6 +22,12 @@ def forget_marks() -> int:
     """Take the hash of the address off bans that have ended: it was kept for as long as they last."""
     over = Q(lifted_at__isnull=False) | Q(until__lte=timezone.now())
     return Sanction.objects.filter(over).exclude(address_hash="").update(address_hash="")
+
+
+def forget_fingerprints() -> int:
+    """Delete fingerprints of texts that are older than anybody compares with (`FINGERPRINT_DAYS`)."""
+    before = timezone.now() - timedelta(days=settings.FINGERPRINT_DAYS)
+    return Fingerprint.objects.filter(at__lt=before).delete()[0]
 
 
 def forget_notes() -> int:

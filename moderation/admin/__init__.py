@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from moderation.admin import audit, cases, guidelines, people, roles, rules
+from moderation.admin import audit, cases, guidelines, people, roles, rules, signals
 
-__all__ = ["audit", "cases", "guidelines", "people", "roles", "rules"]
+__all__ = ["audit", "cases", "guidelines", "people", "roles", "rules", "signals"]

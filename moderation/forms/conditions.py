@@ -25,6 +25,7 @@ from moderation.rules.vocabulary import (
     Kind,
     Takes,
 )
+from moderation.scores.asking import labels
 
 GROUPS = ("all", "any", "none")
 #: More parts than the language takes are not read: a forged form must not cost much.
@@ -85,7 +86,7 @@ def from_post(name: str, data: Mapping[str, Any], depth: int = 1) -> Node:
         parts = [from_post(f"{name}-{i}", data, depth + 1) for i in range(n)] if depth < DEEPEST else []
         return Node(name, kind, parts)
     get_all = getattr(data, "getlist", lambda key: data.get(key, []))
-    told = {ask: data[f"{name}-{ask}"] for ask in ("days", "hours", "n") if data.get(f"{name}-{ask}")}
+    told = {ask: data[f"{name}-{ask}"] for ask in ("days", "hours", "n", "name") if data.get(f"{name}-{ask}")}
     by = get_all(f"{name}-by")
     return Node(
         name, field=data.get(f"{name}-field", ""), op=data.get(f"{name}-op", ""), value=data.get(f"{name}-value", ""),
@@ -162,13 +163,19 @@ def _leaf(node: Node) -> Json:
         if kind in (Kind.NUMBER, Kind.SHARE):
             lines = [_number(word) for line in lines for word in str(line).split()]
         value = lines if operator and operator.takes != Takes.ONE else (lines[0] if len(lines) == 1 else node.value)
-    told = {name: _number(str(value)) if name != "by" else list(_as_list(value)) for name, value in node.asks}
+    told = {name: _told(name, value) for name, value in node.asks}
     row: dict[str, Json] = {"field": node.field, "op": node.op, "value": value}
     if told:
         row["of"] = told
     if node.reads_text:
         row["with"] = sorted(node.normalisers)
     return row
+
+
+def _told(name: str, value: Any) -> Json:
+    if name == "by":
+        return list(_as_list(value))
+    return str(value) if name == "name" else _number(str(value))
 
 
 def _as_list(value: Any) -> list[str]:
@@ -208,6 +215,11 @@ class Choices:
     def count_by(self) -> list[tuple[str, str]]:
         """Return what can be counted by."""
         return [(name, str(label)) for name, label in COUNT_BY.items()]
+
+    @cached_property
+    def signals(self) -> list[tuple[str, str]]:
+        """Return the plug-ins of the site."""
+        return list(labels().items())
 
     @cached_property
     def groups(self) -> list[tuple[str, str]]:

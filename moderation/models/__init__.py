@@ -12,9 +12,11 @@ from moderation.models.policy import Policy, SectionModerator
 from moderation.models.report import Report, UnlawfulNotice
 from moderation.models.rule import Backtest, Rule, RuleHit, RuleVersion
 from moderation.models.sanction import Sanction
+from moderation.models.signal import Fingerprint, RecordedSignal
+from moderation.models.spam import SpamModel
 
 __all__ = [
     "VISIBILITY", "Appeal", "AppealMessage", "AuditEntry", "AuditHead", "Backtest", "Case", "Decision", "DsaCategory",
-    "Guideline", "GuidelineText", "GuidelineVersion", "Notification", "Outcome", "Policy", "Report", "Rule", "RuleHit",
-    "RuleVersion", "Sanction", "SectionModerator", "Skip", "StaffNote", "UnlawfulNotice",
+    "Fingerprint", "Guideline", "GuidelineText", "GuidelineVersion", "Notification", "Outcome", "Policy", "RecordedSignal", "Report", "Rule", "RuleHit",
+    "RuleVersion", "Sanction", "SectionModerator", "Skip", "SpamModel", "StaffNote", "UnlawfulNotice",
 ]  # fmt: skip

@@ -23,6 +23,7 @@ from moderation.models import Case, Decision, Report, RuleHit, StaffNote, Unlawf
 from moderation.priority import Parts
 from moderation.queries.card_author import DECISIONS_SHOWN, AuthorRecord, author_record
 from moderation.queries.card_guidelines import Choice, guideline_choices
+from moderation.queries.card_signals import SignalLine, heard_about
 from moderation.queries.card_text import mark_words, quoted_words
 from moderation.queries.guidelines import FALLBACK_LANGUAGE
 from moderation.queries.queue_rows import age_of, holder_of, priority_of
@@ -67,6 +68,8 @@ class CaseCard:
     guidelines: tuple[Choice, ...]
     #: What live rules found in the text as it stands.
     rules: tuple[RuleHit, ...]
+    #: What plug-ins said of the text as it stands.
+    signals: tuple[SignalLine, ...]
     #: Who has it, when that is somebody else.
     holder: str
     may_decide: bool
@@ -78,7 +81,7 @@ class CaseCard:
 
 
 def case_card(case: Case, *, moderator: User, marked: Sequence[str] = (), seen: int | None = None) -> CaseCard:
-    """Return the card of a case that `access.get_case` gave: at most 21 queries.
+    """Return the card of a case that `access.get_case` gave: at most 22 queries.
 
     `marked` are further words to mark. `seen` is the revision that the moderator has read before: the card then shows
     what changed since, rather than since the latest decision.
@@ -88,7 +91,9 @@ def case_card(case: Case, *, moderator: User, marked: Sequence[str] = (), seen: 
     parents = _parents(comment)
     earlier = seen or next((row.revision for row in decisions if row.case_id != case.pk), None)
     rules = _rules(comment)
+    signals = heard_about(comment)
     found = [words for hit in rules for _field, _start, _end, words in hit.marks]
+    found += [words for signal in signals for words in signal.marked]
     words = [*quoted_words(case.hold_reason), *found, *marked, *(row.span for row in decisions if row.span)]
     return CaseCard(
         case=case,
@@ -108,6 +113,7 @@ def case_card(case: Case, *, moderator: User, marked: Sequence[str] = (), seen: 
             moderator_language=get_language() or FALLBACK_LANGUAGE, author_language=comment.language
         ),
         rules=rules,
+        signals=signals,
         holder=holder_of(case, moderator=moderator, now=now),
         may_decide=case.is_waiting and (case.escalated_by_id is None or access.may(moderator, "decide_escalated")),
     )

@@ -60,6 +60,8 @@ WORDS: Mapping[str, str | Promise] = {
     "rule.paused": _("Rule paused"),
     "rule.archived": _("Rule archived"),
     "rule.reverted": _("What a rule had done taken back"),
+    "screen.trained": _("Plug-in taught"),
+    "screen.switched": _("Version of a plug-in chosen"),
     "rule.tested": _("Rule tried on the history"),
     "private.read": _("Private data read"),
     "log.exported": _("Decisions exported"),

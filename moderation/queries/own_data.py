@@ -18,12 +18,14 @@ from moderation.models import (
     Decision,
     Notification,
     Policy,
+    RecordedSignal,
     Report,
     RuleHit,
     RuleVersion,
     Sanction,
     UnlawfulNotice,
 )
+from moderation.scores.protocol import said
 
 BATCH = 500
 
@@ -71,6 +73,16 @@ def rule_hits(subject: Subject) -> Iterator[dict[str, Any]]:
         yield {
             "comment": _comment(row.comment_id), "revision": row.revision, "found_at": row.at, "effect": row.effect,
             "has_held": row.has_held, "words": [words for *_place, words in row.marks],
+        }  # fmt: skip
+
+
+def signals(subject: Subject) -> Iterator[dict[str, Any]]:
+    """Yield what plug-ins said of the person's comments."""
+    rows = RecordedSignal.objects.filter(subject.rows("comment__author", "comment__guest")).order_by("pk")
+    for row in rows.iterator(chunk_size=BATCH):
+        yield {
+            "comment": _comment(row.comment_id), "revision": row.revision, "plug_in": row.name, "value": row.value,
+            "version": row.version, "reasons": [said(*reason) for reason in row.reasons], "said_at": row.at,
         }  # fmt: skip
 
 

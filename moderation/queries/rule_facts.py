@@ -15,9 +15,12 @@ from discussions.language import detect
 from discussions.models import Comment, Visibility
 from discussions.models.comment import READABLE
 from discussions.screening import Draft
+from moderation.fingerprints import Print
 from moderation.models import Report, Sanction
+from moderation.queries.near import near_text_of_others, same_text_of_others
 from moderation.rules.facts import FROM_TEXT, Facts, Key, Value
 from moderation.rules.reading import added, read
+from moderation.scores.heard import heard_of
 from moderation.transitions import WAITING
 
 
@@ -109,6 +112,21 @@ def _same_author(draft: Draft) -> bool:
     return draft.parent is not None and draft.parent.is_by(draft.by)
 
 
+def _score(draft: Draft, name: str) -> float | None:
+    heard = heard_of(draft)
+    return heard.value(name) if heard else None
+
+
+def _of_others(
+    draft: Draft, count: Callable[[Print, Draft, datetime], int], hours: int, now: datetime
+) -> int | None:  # fmt: skip
+    heard = heard_of(draft)
+    if heard is None:
+        return None
+    # A text of a few words is not compared: that others say it, too, says nothing.
+    return count(heard.print, draft, now - timedelta(hours=hours)) if heard.print else 0
+
+
 _Ask = Callable[[Draft, dict[str, Any], datetime], Value]
 _ASK: dict[str, _Ask] = {
     "article": lambda draft, told, now: draft.article.slug,
@@ -128,6 +146,9 @@ _ASK: dict[str, _Ask] = {
     "is_guest": lambda draft, told, now: isinstance(draft.by, Guest),
     "name": lambda draft, told, now: draft.by.display_name,
     "same_as_own_recent": lambda draft, told, now: _same_as_own(draft, told["n"]),
+    "same_text_of_others": lambda draft, told, now: _of_others(draft, same_text_of_others, told["hours"], now),
+    "near_duplicate_of_others": lambda draft, told, now: _of_others(draft, near_text_of_others, told["hours"], now),
+    "score": lambda draft, told, now: _score(draft, told["name"]),
     "count": lambda draft, told, now: _count(draft, told["by"], told["hours"], now),
 }
 #: Every field that only a database knows.

@@ -65,6 +65,7 @@ def action_words(action: Action) -> str:
 def _told(leaf: Leaf) -> str:
     words = {
         "days": _("in %(n)s days"), "hours": _("in %(n)s hours"), "n": _("in the last %(n)s comments"),
+        "name": "%(n)s",
     }  # fmt: skip
     parts = [
         ", ".join(str(COUNT_BY[by]) for by in value) if name == "by" else words[name] % {"n": value}

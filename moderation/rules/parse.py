@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -33,6 +34,7 @@ from moderation.rules.vocabulary import (
 
 DEEPEST, MOST_LEAVES, MOST_ACTIONS = 8, 200, 10
 MOST_PHRASES, PHRASE_LENGTH, TITLE_LENGTH, NOTE_LENGTH = 5000, 100, 120, 500
+_CODE = re.compile(r"[a-z][a-z0-9_]{0,29}")
 _KEYS = {
     "title", "guideline", "priority", "applies_to", "when", "unless", "then", "budget", "expires_on", "note",
 }  # fmt: skip
@@ -205,6 +207,8 @@ class _Reader:
             given = data.get(name, default)
             if name == "by":
                 told.append((name, self.count_by(f"{path}.by", given)))
+            elif name == "name":
+                told.append((name, self.code(f"{path}.name", given)))
             else:
                 told.append((name, self.whole(f"{path}.{name}", given, *ASK_LIMITS[name])))
         return tuple(told)
@@ -215,6 +219,12 @@ class _Reader:
             self.wrong(path, _("Comments are counted by: %(names)s.") % {"names": ", ".join(COUNT_BY)})
             return ()
         return tuple(name for name in COUNT_BY if name in names)
+
+    def code(self, path: str, given: Json) -> str:
+        if not isinstance(given, str) or not _CODE.fullmatch(given):
+            self.wrong(path, _("This is the short name of a plug-in: small letters, digits and “_”."))
+            return ""
+        return given
 
     def normalisers(self, path: str, given: Json) -> frozenset[str]:
         if given is None:

@@ -34,11 +34,13 @@ class Group(StrEnum):
     PLACE = "place"
     AUTHOR = "author"
     RATE = "rate"
+    SIGNAL = "signal"
 
 
 GROUP_LABELS: dict[Group, Words] = {
     Group.TEXT: _("The words"), Group.SHAPE: _("The shape of the text"), Group.PLACE: _("The place"),
     Group.AUTHOR: _("The author"), Group.RATE: _("How often"),
+    Group.SIGNAL: _("What plug-ins say"),
 }  # fmt: skip
 
 
@@ -52,7 +54,7 @@ class Field:
     asks: tuple[tuple[str, int | str], ...] = ()
 
 
-_T, _S, _P, _A, _R = Group
+_T, _S, _P, _A, _R, _X = Group
 FIELDS: dict[str, Field] = {
     "text_without_quotes": Field(Kind.TEXT, _T, _("the text, without what it quotes")),
     "text": Field(Kind.TEXT, _T, _("the text, with what it quotes")),
@@ -88,6 +90,13 @@ FIELDS: dict[str, Field] = {
     "is_guest": Field(Kind.YES_NO, _A, _("the author has no account")),
     "name": Field(Kind.TEXT, _A, _("the author's name")),
     "same_as_own_recent": Field(Kind.YES_NO, _R, _("the author has just said the same"), (("n", 5),)),
+    "same_text_of_others": Field(
+        Kind.NUMBER, _R, _("how many others have written the very same (not of a few words)"), (("hours", 24),)
+    ),
+    "near_duplicate_of_others": Field(
+        Kind.NUMBER, _R, _("how many others have written nearly the same (not of a few words)"), (("hours", 24),)
+    ),
+    "score": Field(Kind.SHARE, _X, _("the score of a plug-in"), (("name", "spam"),)),
     "count": Field(Kind.NUMBER, _R, _("how many comments came"), (("by", "account"), ("hours", 1))),
 }  # fmt: skip
 #: What `count` can count by. Several together are one person in one place: all must be the same.
@@ -95,6 +104,8 @@ COUNT_BY: dict[str, Words] = {
     "account": _("from this author"), "article": _("under this article"),
     "signup_day": _("from accounts that were made on the same day"),
 }  # fmt: skip
+#: What a field asks for that is no number.
+ASKS_WORDS = frozenset({"by", "name"})
 #: A number that a field asks for: the smallest and the largest.
 ASK_LIMITS: dict[str, tuple[int, int]] = {"days": (1, 365), "n": (1, 20), "hours": (1, 168)}
 
@@ -199,7 +210,7 @@ def _check() -> None:
     assert set(GROUP_LABELS) == set(Group)
     for name, field in FIELDS.items():
         assert any(field.kind in operator.kinds for operator in OPERATORS.values()), f"nothing can be asked of {name}"
-        assert all(ask == "by" or ask in ASK_LIMITS for ask, _default in field.asks), f"{name} asks for what has no end"
+        assert all(ask in ASKS_WORDS or ask in ASK_LIMITS for ask, _default in field.asks), f"{name} asks for what has no end"
     assert set(OPERATORS) >= FINDS_WORDS
     assert set(NORMALISERS) >= DEFAULT_NORMALISERS
     shown = {action.effect for action in ACTIONS.values()}

@@ -83,8 +83,11 @@ def _processes() -> Iterator[CheckMessage]:
 
 @register
 def names(**kwargs: Any) -> list[CheckMessage]:
-    """Check that what settings name is there: screens and networks."""
-    return [*_each("COMMENT_SCREENS", import_string, 1), *_each("METRICS_ALLOWED_NETWORKS", ip_network, 2)]
+    """Check that what settings name is there: screens, plug-ins and networks."""
+    return [
+        *_each("COMMENT_SCREENS", import_string, 1), *_each("METRICS_ALLOWED_NETWORKS", ip_network, 2),
+        *_each("COMMENT_SIGNALS", import_string, 3),
+    ]  # fmt: skip
 
 
 def _each(setting: str, understand: Callable[[str], object], number: int) -> Iterator[CheckMessage]:

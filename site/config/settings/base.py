@@ -161,8 +161,17 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 # --- discussions ---------------------------------------------------------------------------------
 SITE_NAME = env.str("SITE_NAME", "Parkbench")
 COMMENT_SCREENS: list[str] = env.list(
-    "COMMENT_SCREENS", ["moderation.screening.HouseScreen", "moderation.rule_screen.RulesScreen"]
+    "COMMENT_SCREENS",
+    [
+        "moderation.screening.HouseScreen",
+        "moderation.signal_screen.SignalsScreen",
+        "moderation.rule_screen.RulesScreen",
+    ],
 )
+#: Plug-ins that give a comment a number (`moderation.scores.protocol`), asked by the second of these.
+COMMENT_SIGNALS: list[str] = env.list("COMMENT_SIGNALS", ["moderation.spam_screen.SpamScreen"])
+#: Seconds that a plug-in may take, unless it says otherwise; after that, what it says is not known.
+SIGNAL_SECONDS = env.float("SIGNAL_SECONDS", 0.1)
 COMMENT_EDIT_WINDOW_MINUTES = env.int("COMMENT_EDIT_WINDOW_MINUTES", 15)
 COMMENT_MAX_PINNED = 3
 GUESTS_MAY_COMMENT = env.bool("GUESTS_MAY_COMMENT", True)
@@ -197,6 +206,12 @@ RULE_PRECISION_BARS = {
     "hold": env.float("RULE_PRECISION_HOLD", 0.9),
     "reject_spam": env.float("RULE_PRECISION_SPAM", 0.98),
 }
+#: The guideline under which spam is removed: from that, and from what is published, the spam screen learns.
+SPAM_GUIDELINE = env.str("SPAM_GUIDELINE", "no-advertising")
+#: Decisions of each kind that it needs before it says anything.
+SPAM_FEWEST = env.int("SPAM_FEWEST", 50)
+#: Fingerprints, by which a text is recognised when it comes again, are kept for so long.
+FINGERPRINT_DAYS = env.int("FINGERPRINT_DAYS", 30)
 #: Published comments, none removed, after which an author is trusted: holds of first comments pass them by.
 TRUSTED_AFTER = env.int("TRUSTED_AFTER", 20)
 APPEAL_WITHIN_DAYS = 183

@@ -25,3 +25,8 @@ LIMIT_REFUSALS = Counter("parkbench_limit_refusals", "Acts refused for being too
 LIMIT_FALLBACKS = Counter("parkbench_limit_fallbacks", "Acts counted without Redis", ["limit"])
 MAILS = Counter("parkbench_mails", "Mails handed to the mail server", ["outcome"])
 OUTBOX_TASKS = Counter("parkbench_outbox_tasks", "Tasks of the outbox tried", ["topic", "outcome"])
+SIGNALS = Counter("parkbench_signals", "Plug-ins asked about a comment", ["screen", "outcome"])
+SIGNAL_SECONDS = Histogram(
+    "parkbench_signal_seconds", "Time that a plug-in took or was given", ["screen"],
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1),
+)  # fmt: skip
