@@ -16,12 +16,13 @@ from discussions.screening import Allow, Draft, Hold, Refuse, Verdict, strongest
 from moderation import access
 from moderation.actions.report import has_open_report
 from moderation.models import Policy, Sanction
+from moderation.rules.reading import read
 
 Kind, Mode = Sanction.Kind, Policy.Mode
 
 
 class HouseScreen:
-    """The screen that `COMMENT_SCREENS` names: four queries for who writes freely, seven at most."""
+    """The screen that `COMMENT_SCREENS` names: four queries for who writes freely, eight at most."""
 
     guards = True
 
@@ -63,7 +64,28 @@ def _by_sanction(sanction: Sanction) -> Verdict:
 
 def _by_policy(draft: Draft) -> Verdict:
     policy = closest_policy(draft)
-    if policy is None or policy.mode == Mode.PUBLISH:
+    if policy is None:
+        return Allow()
+    return strongest([_by_mode(draft, policy), _by_links(draft, policy)])
+
+
+def _by_links(draft: Draft, policy: Policy) -> Verdict:
+    """Return a hold for more links than the policy allows to somebody who has not published enough yet."""
+    if policy.most_links is None or links_in(draft.html) <= policy.most_links:
+        return Allow()
+    if is_past_first_comments(draft.by, policy.links_after):
+        return Allow()
+    return Hold(_("A moderator reads comments with so many links before they are shown."))
+
+
+def links_in(html: str) -> int:
+    """Return how many links a comment has of its own, those that are written to be overlooked included."""
+    reading = read(html)
+    return max(len(reading.link_texts), len(reading.link_domains))
+
+
+def _by_mode(draft: Draft, policy: Policy) -> Verdict:
+    if policy.mode == Mode.PUBLISH:
         return Allow()
     if policy.mode == Mode.CLOSED:
         # Who may still edit what stands there is a matter of the edit window.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -17,10 +18,24 @@ Mode = Policy.Mode
 #: Where a policy applies: None is the whole site.
 Place = Section | Article | User | None
 FIRST_AT_MOST = 50
+LINKS_AT_MOST, AFTER_AT_MOST = 50, 200
 
 
-def set_policy(place: Place, *, mode: str, first_comments: int = 1, by: User) -> Policy:
-    """Make `mode` what happens to new comments in `place`, and return the policy.
+@dataclass(frozen=True, slots=True)
+class Links:
+    """How many links a comment may have before it waits (None: as many as one likes), and after how many published."""
+
+    most: int | None = None
+    after: int = 5
+
+
+ANY_LINKS = Links()
+
+
+def set_policy(
+    place: Place, *, mode: str, first_comments: int = 1, links: Links = ANY_LINKS, by: User
+) -> Policy:  # fmt: skip
+    """Make `mode` what happens to new comments in `place`, and `links` what happens to links, and return the policy.
 
     `first_comments` counts for "hold first comments" only. Raises `NotAllowed` below the role for "set_policy",
     `Refused` for an unknown mode, a number out of range, and for closing the site to one author: that is a sanction,
@@ -37,16 +52,20 @@ def set_policy(place: Place, *, mode: str, first_comments: int = 1, by: User) ->
         first_comments = 1
     if not 1 <= first_comments <= FIRST_AT_MOST:
         raise Refused(_("Between 1 and %(n)d first comments can be held.") % {"n": FIRST_AT_MOST}, code="first")
+    if links.most is not None and not (0 <= links.most <= LINKS_AT_MOST and 1 <= links.after <= AFTER_AT_MOST):
+        said = {"n": LINKS_AT_MOST, "m": AFTER_AT_MOST}
+        raise Refused(_("Between 0 and %(n)d links, and between 1 and %(m)d published comments.") % said, code="links")
     with transaction.atomic():
         policy = _locked(place)
         before = policy.mode if policy.pk else None
         policy.mode, policy.first_comments, policy.changed_by = mode, first_comments, by
+        policy.most_links, policy.links_after = links.most, links.after
         try:
             with transaction.atomic():
                 policy.save()
         except IntegrityError as error:
             raise Conflict(_("Somebody else has just set this. Please look again."), code="taken") from error
-        _record(policy, by, before=before, after=mode, first_comments=first_comments)
+        _record(policy, by, before=before, after=mode, first_comments=first_comments, links=links.most)
     return policy
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from discussions.models import Article, Section
 from moderation.actions.appeal import TEXT_AT_MOST
-from moderation.actions.policy import FIRST_AT_MOST, Place
+from moderation.actions.policy import AFTER_AT_MOST, ANY_LINKS, FIRST_AT_MOST, LINKS_AT_MOST, Links, Place
 from moderation.actions.private import Why
 from moderation.forms.desk import version_in_force
 from moderation.ladder import DAYS, Kind, Suggestion
@@ -201,6 +201,20 @@ class PolicyForm(forms.Form):
         help_text=_("For “hold first comments”: an author's comments are read first until this many were published."),
     )  # fmt: skip
 
+    most_links = forms.IntegerField(
+        label=_("Links without review"), required=False, min_value=0, max_value=LINKS_AT_MOST,
+        help_text=_("A comment with more links than this waits for a moderator. Empty: as many as they like."),
+    )  # fmt: skip
+    links_after = forms.IntegerField(
+        label=_("Free to link after"), required=False, initial=ANY_LINKS.after, min_value=1, max_value=AFTER_AT_MOST,
+        help_text=_("Who has so many published comments may link as they like."),
+    )  # fmt: skip
+
+    @property
+    def links(self) -> Links:
+        """Return what a valid form says about links."""
+        return Links(self.cleaned_data["most_links"], self.cleaned_data["links_after"] or ANY_LINKS.after)
+
     def clean_article(self) -> Article | None:
         """Return the article of the address (or of the last part of one), if one was typed."""
         typed = str(self.cleaned_data.get("article") or "").strip()
@@ -242,6 +256,7 @@ def policy_start(policy: Policy) -> dict[str, Any]:
     where = next((name for name in ("author", "article", "section") if getattr(policy, f"{name}_id")), "site")
     return {
         "where": where, "section": policy.section_id, "mode": policy.mode, "first_comments": policy.first_comments,
+        "most_links": policy.most_links, "links_after": policy.links_after,
         "article": policy.article.slug if policy.article else "",
         "author": policy.author.username if policy.author else "",
     }  # fmt: skip

@@ -35,6 +35,14 @@ class Policy(models.Model):
         _("how many first comments"), default=1, validators=[MinValueValidator(1), MaxValueValidator(50)],
         help_text=_("For “hold first comments”: an author's comments are read first until this many were published."),
     )  # fmt: skip
+    most_links = models.PositiveSmallIntegerField(
+        _("links without review"), null=True, blank=True, validators=[MaxValueValidator(50)],
+        help_text=_("A comment with more links than this waits for a moderator. Empty: as many as they like."),
+    )  # fmt: skip
+    links_after = models.PositiveSmallIntegerField(
+        _("free to link after"), default=5, db_default=5, validators=[MinValueValidator(1), MaxValueValidator(200)],
+        help_text=_("Who has so many published comments may link as they like."),
+    )  # fmt: skip
     changed_at = models.DateTimeField(auto_now=True)
     changed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", editable=False

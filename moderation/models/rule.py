@@ -41,6 +41,8 @@ class Rule(models.Model):
     #: Why it is paused, in words; empty when it is not.
     paused_because = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    #: Which of the starter rules it began as; empty for one of the site's own.
+    starter = models.CharField(max_length=30, blank=True, editable=False, default="", db_default="")
 
     objects = RuleQuerySet.as_manager()
 
@@ -52,6 +54,9 @@ class Rule(models.Model):
             models.CheckConstraint(
                 condition=~Q(state__in=sorted(ASKED)) | Q(in_force__isnull=False, in_force_at__isnull=False),
                 name="rule_that_is_asked_has_a_version",
+            ),
+            models.UniqueConstraint(
+                fields=["starter"], condition=~Q(starter=""), name="starter_rule_is_written_once"
             ),
         ]
 

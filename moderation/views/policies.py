@@ -34,7 +34,10 @@ def policies(request: ParkbenchRequest) -> HttpResponse:
         return _page(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     data = form.cleaned_data
     try:
-        set_policy(form.place, mode=data["mode"], first_comments=data["first_comments"] or 1, by=staff(request))
+        set_policy(
+            form.place, mode=data["mode"], first_comments=data["first_comments"] or 1, links=form.links,
+            by=staff(request),
+        )  # fmt: skip
     except Refused as refusal:
         form.add_error(None, refusal.message)
         return explain(_page(request, form, status=refusal.status), refusal)

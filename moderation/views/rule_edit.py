@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.participants import ParkbenchRequest
 from core.answers import see_other
@@ -20,6 +20,7 @@ from core.middleware import explain
 from discussions.markup import render_comment
 from moderation import access
 from moderation.actions.rules import change_rule, create_rule, import_rules, latest_version
+from moderation.actions.starter import import_starter_rules
 from moderation.forms.conditions import Choices
 from moderation.forms.rules import ImportForm, RuleForm, TryForm
 from moderation.models import Rule
@@ -81,6 +82,15 @@ def rules_import(request: ParkbenchRequest) -> HttpResponse:
             return see_other(reverse("moderation:rules"))
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     return render(request, "moderation/rules_import/page.html", {"form": form, "here": "rules"}, status=status)
+
+
+@require_POST
+def rules_starter(request: ParkbenchRequest) -> HttpResponse:
+    """Write the starter rules as drafts."""
+    access.check(request.participant, "keep_rules")
+    rows = import_starter_rules(by=staff(request))
+    messages.success(request, _("Written as drafts: %(n)d.") % {"n": len(rows)})
+    return see_other(reverse("moderation:rules"))
 
 
 @require_safe

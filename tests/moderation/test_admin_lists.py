@@ -123,6 +123,12 @@ def _rules(comment: Comment, n: int) -> None:
     rule = models.Rule.objects.create(title=f"Rule {n}", owner=by)
     version = models.RuleVersion.objects.create(rule=rule, n=1, definition={}, by=by, signed_by=make_admin())
     models.Backtest.objects.create(version=version, by=by, days=7, at_most=10)
+    bands = {f"band{i}": n for i in range(8)}
+    models.Fingerprint.objects.create(comment=comment, revision=1, exact=n, sketch=b"1234", **bands)
+    models.RecordedSignal.objects.create(comment=comment, revision=1, name="spam", value=0.5)
+    models.SpamModel.objects.create(
+        n=n, spam=1, fine=1, digest="", size=1, features=0, key_mark="", counts=b"", temperature=1, by=by
+    )
     models.RuleHit.objects.create(rule=rule, version=version, comment=comment, revision=1, is_live=False, effect="none")
 
 

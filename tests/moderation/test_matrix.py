@@ -194,6 +194,9 @@ MATRIX: dict[str, Row] = {
     "moderation:rule-revert": Row(admin(200), admin(303), {"body": "The rule was wrong."}),
     "moderation:rule-try": Row(admin(200), admin(200), {"body": "You fool!"}),
     "moderation:rules": Row(admin(200)),
+    "moderation:rules-starter": Row(post=admin(303)),
+    "moderation:screens": Row(admin(200)),
+    "moderation:spam-act": Row(post=admin(303), data={"act": "stop"}),
     "moderation:rules-export": Row(admin(200)),
     "moderation:rules-import": Row(admin(200), admin(422)),
 }

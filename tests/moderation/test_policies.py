@@ -30,7 +30,7 @@ def test_a_policy_is_set_for_every_kind_of_place(chief: Client, reader: User) ->
     section, article = make_section("Culture"), make_article()
     forms = [
         policy(mode="hold_first", first_comments="3"), policy("section", section=section.pk),
-        policy("article", "closed", article=f"https://news.example{article.get_absolute_url()}?x#comments"),
+        policy("article", "closed", most_links="2", links_after="7", article=f"https://news.example{article.get_absolute_url()}?x#comments"),
         policy("author", author="@READER"),
     ]  # fmt: skip
     for form in forms:
@@ -40,8 +40,10 @@ def test_a_policy_is_set_for_every_kind_of_place(chief: Client, reader: User) ->
         (None, None, None, "hold_first", 3), (section, None, None, "hold_all", 1), (None, article, None, "closed", 1),
         (None, None, reader, "hold_all", 1),
     ]  # fmt: skip
+    assert list(Policy.objects.values_list("most_links", "links_after")) == [(None, 5), (None, 5), (2, 7), (None, 5)]
     assert AuditEntry.objects.filter(name="policy.changed").count() == 4
     html = chief.get(POLICIES).content.decode()
+    assert "more than 2 links wait until 7 were published" in html
     for words in ("The whole site", "Culture", article.title, "Rea Der", "Hold first comments"):
         assert words in html
 
@@ -72,6 +74,8 @@ def test_a_policy_is_taken_away(chief: Client) -> None:
         (policy("author", author="nobody"), "no such member"),
         (policy("author", "closed", author="reader"), "use a sanction"),
         (policy(mode=""), "required"),
+        (policy(most_links="51"), "less than or equal to 50"),
+        (policy(most_links="2", links_after="0"), "greater than or equal to 1"),
         (policy(mode="hold_first", first_comments="51"), "less than or equal to 50"),
         (policy("moon"), "not one of the available choices"),
     ],

@@ -22,6 +22,7 @@ from discussions.actions.post import post_comment
 from discussions.actions.vote import cast_vote
 from discussions.models import Article, Comment, Section, Visibility
 from discussions.screening import Allow, Draft, Hold, Refuse, Verdict
+from moderation.actions.policy import Links, set_policy
 from moderation.actions.report import report_comment
 from moderation.actions.sanction import acknowledge, impose
 from moderation.models import Case, GuidelineVersion, Policy, Sanction, SectionModerator
@@ -313,3 +314,66 @@ def test_it_is_quick(article: Article, django_assert_num_queries: DjangoAssertNu
         ask(reader, article, parent=parent)
     with django_assert_num_queries(1):
         HouseScreen().may_take_part(reader)
+
+
+# --- links -----------------------------------------------------------------------------------------
+
+LINKS = "See https://one.example/a, https://one.example/b and [this](https://two.example)."
+
+
+def test_many_links_of_who_has_published_little_wait(person: User | Guest, article: Article) -> None:
+    set_policy(None, mode="publish", links=Links(most=2, after=2), by=make_admin())
+    comment = write(person, article, LINKS)
+    assert comment.visibility == "held"
+    assert "so many links" in comment.visibility_reason
+    assert write(person, article, "See https://one.example.").is_readable
+    make_comment(by=person)
+    assert write(person, article, f"{LINKS} Again.").is_readable
+
+
+def test_links_that_are_written_to_be_overlooked_count(article: Article) -> None:
+    set_policy(None, mode="publish", links=Links(most=0), by=make_admin())
+    assert write(make_user(), article, "Go to shop[.]example and be happy").visibility == "held"
+    assert write(make_user(), article, "> https://quoted.example\n\nDo not go there.").is_readable
+
+
+def test_the_closest_policy_says_how_many_links(person: User | Guest, article: Article) -> None:
+    chief = make_admin()
+    set_policy(None, mode="publish", links=Links(most=0), by=chief)
+    set_policy(article, mode="publish", by=chief)
+    assert write(person, article, LINKS).is_readable
+    assert write(person, make_article(), LINKS).visibility == "held"
+    assert write(chief, make_article(), LINKS).is_readable
+
+
+def test_links_added_by_an_edit_wait(reader: User, article: Article) -> None:
+    set_policy(article, mode="publish", links=Links(most=1), by=make_admin())
+    comment = write(reader, article)
+    edited = edit_comment(comment, by=reader, body=LINKS, revision=1)
+    assert edited is not None
+    assert edited.visibility == "held"
+
+
+def test_first_comments_and_links_are_held_by_one_policy(article: Article) -> None:
+    set_policy(None, mode="hold_first", first_comments=1, links=Links(most=1, after=3), by=make_admin())
+    author = make_user()
+    assert write(author, article).visibility == "held"
+    make_comment(by=author)
+    assert write(author, article, "Now freely.").is_readable
+    assert write(author, article, LINKS).visibility == "held"
+
+
+def test_links_cost_a_query_only_when_there_are_many(
+    article: Article, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    set_policy(article, mode="publish", links=Links(most=1), by=make_admin())
+    author = make_user()
+    with django_assert_num_queries(2):
+        ask(author, article)
+
+
+@pytest.mark.parametrize("links", [Links(51), Links(-1), Links(1, 0), Links(1, 201)])
+def test_links_out_of_range_are_refused(links: Links) -> None:
+    with pytest.raises(Refused, match="Between 0 and 50 links"):
+        set_policy(None, mode="publish", links=links, by=make_admin())
+    assert not Policy.objects.exists()

@@ -30,7 +30,19 @@ from moderation.actions.policy import set_policy
 from moderation.actions.report import report_comment
 from moderation.actions.sanction import impose
 from moderation.actions.unlawful import Claim, give_notice
-from moderation.models import Backtest, Case, Guideline, GuidelineVersion, Rule, RuleHit, RuleVersion
+from moderation.fingerprints import BANDS
+from moderation.models import (
+    Backtest,
+    Case,
+    Fingerprint,
+    Guideline,
+    GuidelineVersion,
+    RecordedSignal,
+    Rule,
+    RuleHit,
+    RuleVersion,
+    SpamModel,
+)
 from tests.accounts.people import PASSWORD, make_member
 from tests.discussions.passages_stage import comment_on, passage_of, write_article
 from tests.factories import make_admin, make_article, make_comment, make_guest
@@ -142,6 +154,15 @@ def _meet_rules(life: Life) -> None:
         rule=rule, version=version, comment=life.own, revision=2, is_live=True, effect="hold", has_held=True,
         marks=[["text", 9, 9 + len(EMAIL), EMAIL]],
     )  # fmt: skip
+    RecordedSignal.objects.create(
+        comment=life.own, revision=2, name="spam", value=0.8, version="1", reasons=[["the word “%(words)s”", EMAIL]],
+        spans=[[9, 9 + len(EMAIL), EMAIL]],
+    )  # fmt: skip
+    bands = {f"band{i}": i for i in range(BANDS)}
+    Fingerprint.objects.create(comment=life.own, revision=2, exact=1, sketch=b"1234", **bands)
+    SpamModel.objects.create(
+        n=1, spam=1, fine=1, digest="", size=1, features=0, key_mark="", counts=b"", temperature=1, by=life.user
+    )
 
 
 def _leave_more(life: Life) -> None:

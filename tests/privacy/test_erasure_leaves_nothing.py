@@ -30,12 +30,15 @@ from moderation.models import (
     Backtest,
     Case,
     Decision,
+    Fingerprint,
     Notification,
+    RecordedSignal,
     Report,
     Rule,
     RuleHit,
     RuleVersion,
     Sanction,
+    SpamModel,
     StaffNote,
     UnlawfulNotice,
 )
@@ -71,7 +74,7 @@ def test_the_scan_finds_her_in_every_table_that_her_life_has_touched(life: Life)
         "accounts_user", "accounts_guest", "accounts_export", "account_emailaddress", "socialaccount_socialaccount",
         "mfa_authenticator", "django_admin_log", "core_outbox", "session", "discussions_comment",
         "discussions_revision", "moderation_decision", "moderation_report", "accounts_mail", "accounts_refusedaddress",
-        "moderation_rule", "moderation_rulehit", "moderation_sanction",
+        "moderation_rule", "moderation_rulehit", "moderation_sanction", "moderation_recordedsignal",
         "moderation_staffnote", "moderation_unlawfulnotice",
     }  # fmt: skip
 
@@ -155,6 +158,15 @@ def test_rules_forget_what_they_marked_and_who_kept_them(life: Life, keeps_texts
     assert (Rule.objects.get().owner, Rule.objects.get().title) == (None, "Written for […]")
     assert Backtest.objects.get().by is None
     assert RuleVersion.objects.get().signed_by == life.user, "two have signed, whoever they were"
+
+
+@pytest.mark.parametrize("keeps_texts", [True, False])
+def test_plug_ins_forget_what_they_quoted_and_recognised(life: Life, keeps_texts: bool) -> None:
+    _erase(life, keeps_texts=keeps_texts)
+    signal = RecordedSignal.objects.get()
+    assert (signal.value, signal.reasons, signal.spans) == (0.8, [], [])
+    assert not Fingerprint.objects.exists()
+    assert SpamModel.objects.get().by is None
 
 
 def test_the_house_keeps_its_rows_about_nobody(life: Life) -> None:

@@ -70,6 +70,8 @@ def test_everything_is_in_it(life: Life) -> None:
     assert [row["kind"] for row in files["mails.json"]] == ["comments"]
     assert files["passages.json"][0]["words"].startswith("They hear")
     assert files["rule_hits.json"][0]["words"] == [EMAIL]
+    signal = files["signals.json"][0]
+    assert (signal["plug_in"], signal["value"], signal["reasons"]) == ("spam", 0.8, [f"the word “{EMAIL}”"])
     assert [(row["version"], row["written_by_you"]) for row in files["rules.json"]] == [(1, False)]
 
 

@@ -193,13 +193,19 @@ FACTS: list[tuple[str, str, Any, Any]] = [
     ("same_as_own_recent", "is", True, {"n": 3}), ("count", "is", 3, {"by": "account"}),
     ("count", "is", 2, {"by": ["account", "article"], "hours": 5}), ("count", "is", 4, {"by": "article"}),
     ("count", ">=", 3, {"by": "signup_day"}), ("language", "is", "en", None),
+    ("same_text_of_others", "is", 0, {"hours": 5}), ("near_duplicate_of_others", "is", 0, None),
+    ("score", ">", 0.04, {"name": "loud"}),
 ]  # fmt: skip
 
 
-def test_every_fact_that_a_rule_asks_for(make_rule: MakeRule, post: Post, article: Article, reader: User) -> None:
+def test_every_fact_that_a_rule_asks_for(
+    make_rule: MakeRule, post: Post, article: Article, reader: User, settings: Settings
+) -> None:
     assert {name for name, *_rest in FACTS} >= rule_facts.FROM_DATABASE
     article.slug, article.section = "lights", make_section("News")
     article.save()
+    settings.COMMENT_SCREENS.insert(1, "moderation.signal_screen.SignalsScreen")
+    settings.COMMENT_SIGNALS = ["tests.moderation.scores.plugins.Loud"]
     root = make_comment(article)
     make_comment(parent=root)
     make_comment(article, by=reader, visibility="removed")
