@@ -7,8 +7,8 @@ import sys
 
 # Each sets Django up with a database of its own, so each is a process of its own.
 MEASUREMENTS = (
-    "bench.article_page", "bench.queue", "bench.load", "bench.rules", "bench.backtest", "bench.screens", "bench.passages",
-    "bench.inline_browser",
+    "bench.article_page", "bench.queue", "bench.load", "bench.rules", "bench.backtest", "bench.screens",
+    "bench.passages", "bench.inline_browser",
 )  # fmt: skip
 
 if __name__ == "__main__":

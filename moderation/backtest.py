@@ -23,7 +23,7 @@ LOOKED_FOR_NEAR = 5_000
 #: What is known of a comment of the past as it was then.
 KNOWN_OF_THE_PAST = FROM_TEXT - {"text_added"} | {
     "article", "section", "article_age", "is_reply", "depth", "parent_author_is_same", "account_age", "published_count",
-    "is_guest", "name",
+    "is_guest", "name", "score", "same_text_of_others", "near_duplicate_of_others",
 }  # fmt: skip
 _AGES = ((24, "day"), (24 * 7, "week"), (24 * 30, "month"))
 
@@ -108,6 +108,8 @@ class Trial:
         self.event = definition.applies_to[0]
         self.figures = Figures()
         self._rules = RuleSet([Rule(0, 0, definition)])
+        #: What it asks for.
+        self.keys = self._rules.keys
         self._near = RuleSet([Rule(0, 0, nearly(definition))])
 
     def look_at(self, past: Past, *, may_be_near: bool) -> None:

@@ -16,6 +16,7 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import pairwise
 
 from moderation.rules.normalise import normalise
 
@@ -58,7 +59,7 @@ def print_of(text: str, key: bytes) -> Print | None:
     words = _WORD.findall(normalise(text, _SEEN_THROUGH)[0].text)
     if len(words) < FEWEST_WORDS:
         return None
-    pairs = {f"{first} {second}" for first, second in zip(words, words[1:], strict=False)}
+    pairs = {f"{first} {second}" for first, second in pairwise(words)}
     hashes = {int.from_bytes(blake2b(pair.encode(), digest_size=4, key=key).digest(), "big") for pair in pairs}
     sketch = sorted(hashes)[:KEPT]
     exact = int.from_bytes(blake2b(" ".join(words).encode(), digest_size=8, key=key).digest(), "big") >> 1

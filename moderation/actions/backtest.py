@@ -63,7 +63,7 @@ def _run(row: Backtest) -> None:
     rows = comments_of_the_past(row.days, row.at_most, row.created_at)
     row.state, row.total, row.scanned = State.RUNNING, rows.count(), 0
     row.save(update_fields=["state", "total", "scanned"])
-    for n, past in enumerate(each(rows, event=trial.event, now=row.created_at), start=1):
+    for n, past in enumerate(each(rows, event=trial.event, now=row.created_at, keys=trial.keys), start=1):
         trial.look_at(past, may_be_near=n > row.total - LOOKED_FOR_NEAR)
         if n % STEP == 0:
             Backtest.objects.filter(pk=row.pk).update(scanned=n)

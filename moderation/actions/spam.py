@@ -130,7 +130,7 @@ def _mark(exam: Exam, value: float | None, *, is_spam: bool) -> None:
     exam.fine += not is_spam
     exam.unknown += value is None
     # The temperature makes a number larger or smaller and never moves it over one half.
-    if value is not None and value > 0.5:  # noqa: PLR2004 — more likely than not
+    if value is not None and value > 0.5:
         exam.found += is_spam
         exam.mistaken += not is_spam
 

@@ -17,6 +17,7 @@ from moderation.models.spam import SpamModel
 
 __all__ = [
     "VISIBILITY", "Appeal", "AppealMessage", "AuditEntry", "AuditHead", "Backtest", "Case", "Decision", "DsaCategory",
-    "Fingerprint", "Guideline", "GuidelineText", "GuidelineVersion", "Notification", "Outcome", "Policy", "RecordedSignal", "Report", "Rule", "RuleHit",
-    "RuleVersion", "Sanction", "SectionModerator", "Skip", "SpamModel", "StaffNote", "UnlawfulNotice",
+    "Fingerprint", "Guideline", "GuidelineText", "GuidelineVersion", "Notification", "Outcome", "Policy",
+    "RecordedSignal", "Report", "Rule", "RuleHit", "RuleVersion", "Sanction", "SectionModerator", "Skip", "SpamModel",
+    "StaffNote", "UnlawfulNotice",
 ]  # fmt: skip

@@ -55,9 +55,6 @@ class Rule(models.Model):
                 condition=~Q(state__in=sorted(ASKED)) | Q(in_force__isnull=False, in_force_at__isnull=False),
                 name="rule_that_is_asked_has_a_version",
             ),
-            models.UniqueConstraint(
-                fields=["starter"], condition=~Q(starter=""), name="starter_rule_is_written_once"
-            ),
         ]
 
     def __str__(self) -> str:

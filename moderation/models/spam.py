@@ -44,9 +44,7 @@ class SpamModel(models.Model):
     #: Half of the share of spam found and of what was published left alone, 0 to 1. None: nothing was held out.
     accuracy = models.FloatField(_("accuracy"), null=True)
     trained_at = models.DateTimeField(_("trained"), default=timezone.now)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
     objects = SpamModelQuerySet.as_manager()
 

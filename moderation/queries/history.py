@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.db.models import Count, QuerySet
 from discussions.models import Comment, Visibility
 from moderation.backtest import Past
 from moderation.models import Decision, Outcome
+from moderation.queries.history_signals import Copies, scores_of
 from moderation.rules.facts import Facts, Key, Value
 from moderation.rules.reading import read
 
@@ -32,18 +33,24 @@ def comments_of_the_past(days: int, at_most: int, now: datetime) -> QuerySet[Com
     return rows.order_by("created_at", "id")
 
 
-def each(rows: QuerySet[Comment], *, event: str, now: datetime) -> Iterator[Past]:
-    """Yield these comments, oldest first, in three queries."""
+def each(
+    rows: QuerySet[Comment], *, event: str, now: datetime, keys: Collection[Key] = ()
+) -> Iterator[Past]:  # fmt: skip
+    """Yield these comments, oldest first, in three queries, and two more if `keys` ask for scores or for copies."""
+    said, copies = scores_of(rows, keys), Copies(rows, keys)
     removed = _taken_down(rows)
     published = _published_before(rows)
     for row in rows.values(*_COLUMNS).iterator(chunk_size=CHUNK):
         who = row["author"] or -(row["guest"] or 0)
-        yield _past(row, event, now, published[who], removed)
+        more = {**said.get(row["id"], {}), **copies.of(row["id"], who, row["created_at"])}
+        yield _past(row, event, now, published[who], removed, more)
         if who and row["published_at"] is not None:
             published[who] += 1
 
 
-def _past(row: dict[str, Any], event: str, now: datetime, published: int, removed: set[int]) -> Past:
+def _past(
+    row: dict[str, Any], event: str, now: datetime, published: int, removed: set[int], more: Mapping[Key, Value]
+) -> Past:  # fmt: skip
     joined = row["author__date_joined"] or row["guest__created_at"]
     age = _hours(joined, row["created_at"]) if joined else None
     given: dict[str, Value] = {
@@ -52,9 +59,8 @@ def _past(row: dict[str, Any], event: str, now: datetime, published: int, remove
         "is_reply": row["depth"] > 0, "account_age": age, "published_count": published, "name": row["author_name"],
         "is_guest": row["author"] is None, "parent_author_is_same": _is_by_the_same(row),
     }  # fmt: skip
-    facts = Facts(
-        event, now, read(row["html"]), row["language"], given={_key(name): value for name, value in given.items()}
-    )
+    known = {**{_key(name): value for name, value in given.items()}, **more}
+    facts = Facts(event, now, read(row["html"]), row["language"], given=known)
     was_removed = row["id"] in removed or (row["visibility"] == Visibility.REMOVED and row["visibility_by"] is not None)
     section = row["article__section__slug"] or ""
     return Past(row["id"], facts, row["created_at"], section, None if row["author"] is None else age, was_removed)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Q
@@ -24,10 +26,10 @@ class ScreenRow:
 
     name: str
     label: str
-    known: int = 0
-    unknown: int = 0
-    failed: int = 0
-    slow: int = 0
+    known: int
+    unknown: int
+    failed: int
+    slow: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,9 @@ def screen_rows() -> list[ScreenRow]:
         failed=Count("pk", filter=Q(trouble__in=[Trouble.FAILED, Trouble.RESTING])),
         slow=Count("pk", filter=Q(trouble=Trouble.SLOW)),
     )  # fmt: skip
-    found = {row.pop("name"): row for row in counts}
-    return [ScreenRow(name, label, **found.get(name, {})) for name, label in labels().items()]
+    found = {row["name"]: row for row in counts}
+    none = {"known": 0, "unknown": 0, "failed": 0, "slow": 0}
+    return [_row(name, label, found.get(name, none)) for name, label in labels().items()]
 
 
 def spam_versions() -> list[SpamVersion]:
@@ -60,6 +63,10 @@ def spam_versions() -> list[SpamVersion]:
 def learnable() -> tuple[int, int, int]:
     """Return how many decisions there are to learn from, spam and published, and how many of each it takes."""
     return spam_decisions()[:MOST].count(), fine_decisions()[:MOST].count(), settings.SPAM_FEWEST
+
+
+def _row(name: str, label: str, counts: Mapping[str, Any]) -> ScreenRow:
+    return ScreenRow(name, label, counts["known"], counts["unknown"], counts["failed"], counts["slow"])
 
 
 def _version(row: SpamModel) -> SpamVersion:

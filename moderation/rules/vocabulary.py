@@ -210,7 +210,7 @@ def _check() -> None:
     assert set(GROUP_LABELS) == set(Group)
     for name, field in FIELDS.items():
         assert any(field.kind in operator.kinds for operator in OPERATORS.values()), f"nothing can be asked of {name}"
-        assert all(ask in ASKS_WORDS or ask in ASK_LIMITS for ask, _default in field.asks), f"{name} asks for what has no end"
+        assert {ask for ask, _default in field.asks} <= ASKS_WORDS | set(ASK_LIMITS), f"{name} asks without an end"
     assert set(OPERATORS) >= FINDS_WORDS
     assert set(NORMALISERS) >= DEFAULT_NORMALISERS
     shown = {action.effect for action in ACTIONS.values()}

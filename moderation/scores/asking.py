@@ -109,7 +109,7 @@ def _score(scorer: Scorer, facts: Facts) -> Signal | None:
     def work() -> None:
         try:
             found.append(context.run(scorer.score, facts))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 — whatever it is, the thread that waits raises it
             raised.append(error)
         finally:
             connections.close_all()  # of this thread: it should not have any

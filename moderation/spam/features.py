@@ -43,7 +43,8 @@ _SHAPES: dict[str, tuple[tuple[float, str], ...]] = {
     "mentions": ((1, gettext_noop("it names somebody")),),
     "quotes_share": ((0.01, gettext_noop("it quotes somebody")),),
     "words": (
-        (0, gettext_noop("a few words only")), (8, gettext_noop("one or two sentences")), (60, gettext_noop("a long text")),
+        (0, gettext_noop("a few words only")), (8, gettext_noop("one or two sentences")),
+        (60, gettext_noop("a long text")),
     ),
 }  # fmt: skip
 _DIGITS = gettext_noop("many digits")

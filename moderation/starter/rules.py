@@ -52,9 +52,9 @@ def _spam() -> _Rules:
         "title": _("First comment of a newcomer, with a link"),
         "when": {"all": [_leaf("published_count", "<", 1), _leaf("links", ">=", 1), _leaf("account_age", "<", 72)]},
         "then": ["hold"],
-        "note": _("Much advertising comes in the first comment of a new account. Sources come so, too: a person looks."),
+        "note": _("Much advertising comes in the first comment of a new account. So do sources: a person looks."),
     }  # fmt: skip
-    own = {"all": [_leaf("same_as_own_recent", "is", True, n=10), _leaf("links", ">=", 1)]}
+    own = {"all": [_leaf("same_as_own_recent", "is", value=True, n=10), _leaf("links", ">=", 1)]}
     yield "same-text", about, {
         "title": _("The same text in many places"),
         "when": {"any": [_leaf("near_duplicate_of_others", ">=", 2, hours=24), own]},
@@ -70,15 +70,14 @@ def _spam() -> _Rules:
     yield "shorteners", about, {
         "title": _("Links that hide where they lead"),
         "when": _leaf("link_domain", "in", list(SHORTENERS)), "then": ["hold"],
-        "note": _("Nobody sees where a shortened link leads. The list holds a few well-known services: add those of your "
-                  "region."),
+        "note": _("Nobody sees where a shortened link leads. The list holds well-known ones: add those of your own."),
     }  # fmt: skip
     by = "network" if "network" in COUNT_BY else "signup_day"
     yield "burst", about, {
         "title": _("A burst from one place"),
         "when": {"all": [_leaf("count", ">=", 10, by=[by], hours=1), _leaf("account_age", "<", 24)]},
         "then": [{"raise": 40}, {"tag": "burst"}],
-        "note": _("Ten comments in an hour that belong together, by a new account. Schools and offices share a network, so "
+        "note": _("Ten comments in an hour that belong together, by a new account. Schools and offices share one, so "
                   "it only puts them higher in the queue."),
     }  # fmt: skip
 
@@ -93,7 +92,7 @@ def _names() -> _Rules:
             "when": {**_leaf("text_without_quotes", "has_any", words_of(language)), "with": _DISGUISES},
             "then": [{"ask_edit": _("This may be about a person rather than about what they said. Could you put it "
                                     "another way?")}, {"tag": "names"}],
-            "note": _("A mild list to begin with. Take out what is an ordinary word where you are, and add what is not."),
+            "note": _("A mild list to begin with. Take out what is an ordinary word where you are, and add others."),
         }  # fmt: skip
 
 
@@ -104,14 +103,14 @@ def _hints() -> _Rules:
         "then": [{"nudge": _("Most of this is in capital letters, which reads like shouting.")}],
         "note": _("Scripts without capitals are never shouted in."),
     }  # fmt: skip
-    short = [_leaf("is_reply", "is", True), _leaf("words", "<=", 5)]
+    short = [_leaf("is_reply", "is", value=True), _leaf("words", "<=", 5)]
     yield "contradiction", "give-reasons", {
         "title": _("A no without a reason"),
         "when": {"all": [*short, _phrases(CONTRADICTIONS)]},
         "then": [{"nudge": _("What makes you think so? A reason lets others agree, or show you what you missed.")}],
         "note": _("A hint only: who posts it all the same waits for a moderator."),
     }  # fmt: skip
-    reply = [_leaf("is_reply", "is", True), _leaf("words", "<=", 25)]
+    reply = [_leaf("is_reply", "is", value=True), _leaf("words", "<=", 25)]
     yield "tone", "answer-what-was-said", {
         "title": _("A reply about tone alone"),
         "when": {"all": [*reply, _phrases(ABOUT_TONE)]},

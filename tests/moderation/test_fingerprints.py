@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from moderation.fingerprints import FEWEST_WORDS, KEPT, NEAR, Print, likeness, pack, print_of, unpack
 
 KEY = b"k" * 32
-WORDS = (
-    "the bridge over old river was closed again because somebody forgot to count lorries that cross it each morning and "
-    "council promised a report which nobody has seen while traders near market say their customers stay away so we asked "
-    "drivers cyclists teachers nurses bakers how long they wait where they turn whether a ferry could help in winter"
-).split()
+TEXT = """
+    the bridge over old river was closed again because somebody forgot to count lorries that cross it each morning and
+    council promised a report which nobody has seen while traders near market say their customers stay away so we asked
+    drivers cyclists teachers nurses bakers how long they wait where they turn whether a ferry could help in winter
+"""
+WORDS = TEXT.split()
 
 
 def text(rng: random.Random, length: int = 30) -> list[str]:
@@ -79,7 +80,10 @@ def test_short_texts_have_none() -> None:
 
 
 def test_scripts_without_spaces_are_compared_by_letters() -> None:
-    one, other = print_of("桥又关了因为有人忘了数每天早上过桥的货车", KEY), print_of("桥又关了因为有人忘了数每天晚上过桥的货车", KEY)
+    one, other = (
+        print_of("桥又关了因为有人忘了数每天早上过桥的货车", KEY),
+        print_of("桥又关了因为有人忘了数每天晚上过桥的货车", KEY),
+    )
     assert one is not None
     assert other is not None
     assert is_near(one, other)

@@ -101,7 +101,9 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-outbox": {"task": "core.tasks.sweep_outbox", "schedule": 3600.0, "options": {"expires": 600}},
     "sweep-live": {"task": "discussions.tasks.sweep_live_events", "schedule": 3600.0, "options": {"expires": 600}},
     "train-spam-screen": {
-        "task": "moderation.tasks.train_spam_screen", "schedule": 86400.0, "options": {"expires": 3600}
+        "task": "moderation.tasks.train_spam_screen",
+        "schedule": 86400.0,
+        "options": {"expires": 3600},
     },
     "mail-what-is-due": {"task": "discussions.tasks.mail_what_is_due", "schedule": 60.0, "options": {"expires": 60}},
 }

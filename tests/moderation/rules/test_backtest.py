@@ -16,7 +16,8 @@ from discussions.models import Comment
 from moderation.actions.backtest import run_backtest, start_backtest
 from moderation.actions.cases import open_case
 from moderation.actions.rules import latest_version
-from moderation.models import AuditEntry, Backtest, Decision, GuidelineVersion
+from moderation.fingerprints import pack, print_of
+from moderation.models import AuditEntry, Backtest, Decision, Fingerprint, GuidelineVersion, RecordedSignal
 from moderation.queries.rules import samples
 from tests.factories import make_article, make_comment, make_guest, make_section, make_user
 from tests.moderation.rules.conftest import WORD, MakeRule
@@ -152,3 +153,40 @@ def test_trying_changes_nothing(make_rule: MakeRule, admin: User) -> None:
     before = list(Comment.objects.values_list())
     tried(make_rule, admin)
     assert list(Comment.objects.values_list()) == before
+
+
+def test_scores_and_copies_are_those_of_then(make_rule: MakeRule) -> None:
+    """A rule about them can be tried: with what plug-ins said then, and with who had written the same before."""
+    now, article = timezone.now(), make_article()
+    found = print_of("nearly the same words in many places by many people every day", b"key")
+    other = print_of("something else that nobody has written in any other place so far", b"key")
+    assert found is not None
+    assert other is not None
+    people = [make_user(), make_user(), make_user()]
+    for hours, by, printed in [
+        (9, 0, found),
+        (8, 0, found),
+        (7, 1, found),
+        (6, 2, other),
+        (5, 2, found),
+        (1, 0, found),
+    ]:
+        comment = make_comment(article, by=people[by], created_at=now - timedelta(hours=hours))
+        RecordedSignal.objects.create(comment=comment, revision=1, name="spam", value=hours / 10)
+        bands = {f"band{i}": band for i, band in enumerate(printed.bands)}
+        row = {"exact": printed.exact, "sketch": pack(printed.sketch), **bands}
+        Fingerprint.objects.create(comment=comment, revision=1, at=comment.created_at, **row)
+    make_comment(article, created_at=now - timedelta(hours=2))  # of before there were any
+
+    def fits(**leaf: Any) -> int:
+        version = make_rule({"op": ">=", **leaf}).versions.get()
+        row = run_backtest(Backtest.objects.create(version=version, days=2, at_most=100))
+        assert row.result["in_doubt"] == 0
+        return row.matched
+
+    assert fits(field="score", value=0.65) == 3
+    assert fits(field="score", value=0.65, of={"name": "loud"}) == 0
+    for field in ("same_text_of_others", "near_duplicate_of_others"):
+        assert fits(field=field, value=1, of={"hours": 24}) == 3
+        assert fits(field=field, value=2, of={"hours": 24}) == 2
+        assert fits(field=field, value=1, of={"hours": 3}) == 2

@@ -102,7 +102,7 @@ def test_it_costs_one_query_however_many_there_are(make_rule: MakeRule, post: Po
             post(TEXT, by=make_user())
         with CaptureQueriesContext(connection) as asked:
             post(TEXT, by=make_user())
-        costs.append(sum("FROM \"moderation_fingerprint\"" in query["sql"] for query in asked))
+        costs.append(sum('FROM "moderation_fingerprint"' in query["sql"] for query in asked))
     assert costs == [1, 1]
 
 

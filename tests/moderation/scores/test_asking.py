@@ -130,7 +130,9 @@ def test_one_that_fails_again_and_again_is_left_alone(post: Post, settings: Sett
     assert troubles == ["failed", "failed", "failed", "resting", "resting"]
 
 
-def test_one_that_hangs_does_not_fill_the_process(settings: Settings, monkeypatch: pytest.MonkeyPatch, post: Post) -> None:
+def test_one_that_hangs_does_not_fill_the_process(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, post: Post
+) -> None:
     use(settings, "Slow")
     monkeypatch.setattr(asking, "AT_ONCE", 2)
     for n in range(3):

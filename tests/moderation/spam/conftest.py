@@ -18,9 +18,10 @@ from moderation.models import Case, Decision, Guideline, GuidelineVersion, Outco
 from moderation.transitions import State
 from tests.factories import make_comment, make_moderator, make_user
 
-SPAM = "cheap watches pills casino bonus visit shop today best price order now discount winner click free offer".split()
-FINE = "bridge council school morning traffic neighbour garden library river evening bus teacher market winter".split()
-PLAIN = "the a we they and because here there it was is not all some many very then when who what".split()
+_SPAM = "cheap watches pills casino bonus visit shop today best price order now discount winner click free offer"
+_FINE = "bridge council school morning traffic neighbour garden library river evening bus teacher market winter"
+_PLAIN = "the a we they and because here there it was is not all some many very then when who what"
+SPAM, FINE, PLAIN = _SPAM.split(), _FINE.split(), _PLAIN.split()
 
 Decided = Callable[..., Decision]
 
@@ -51,7 +52,8 @@ def decided(keeper: User, article: Article, spam_guideline: GuidelineVersion) ->
         comment = comment or make_comment(article, by=by or make_user(), body=body, visibility=seen)
         now = timezone.now()
         case = Case.objects.create(
-            comment=comment, article=article, queue="sampled", state=State.DECIDED, severity=0, order_key=0, decided_at=now
+            comment=comment, article=article, queue="sampled", state=State.DECIDED, severity=0, order_key=0,
+            decided_at=now,
         )  # fmt: skip
         if outcome != Outcome.PUBLISH:
             fields = {"guideline_version": guideline or spam_guideline, "note": "No advertising, please.", **fields}
