@@ -48,6 +48,7 @@ TABLE: dict[str, Role] = {
     "undo": Role.MODERATOR,
     "skip": Role.MODERATOR,
     "escalate": Role.MODERATOR,
+    "cool_branch": Role.MODERATOR,
     "write_note": Role.MODERATOR,
     "warn": Role.MODERATOR,
     "premoderate": Role.MODERATOR,

@@ -31,7 +31,7 @@ NAMES = frozenset({
     "case.opened", "case.escalated", "case.skipped", "case.voided",
     "comment.published", "comment.returned", "comment.removed", "comment.collapsed", "decision.undone",
     "comment.held", "comment.pinned", "comment.unpinned",
-    "branch.locked", "branch.unlocked", "article.locked", "article.unlocked",
+    "branch.locked", "branch.unlocked", "branch.slowed", "branch.cooled", "article.locked", "article.unlocked",
     "passage.merged", "passage.detached", "passage.reattached", "passage.locked", "passage.unlocked",
     "report.made", "notice.made", "note.written",
     "sanction.imposed", "sanction.lifted", "sanction.acknowledged",

@@ -16,13 +16,14 @@ from discussions.screening import Allow, Draft, Hold, Refuse, Verdict, strongest
 from moderation import access
 from moderation.actions.report import has_open_report
 from moderation.models import Policy, Sanction
+from moderation.queries.heat import next_turn, slowed
 from moderation.rules.reading import read
 
 Kind, Mode = Sanction.Kind, Policy.Mode
 
 
 class HouseScreen:
-    """The screen that `COMMENT_SCREENS` names: four queries for who writes freely, eight at most."""
+    """The screen that `COMMENT_SCREENS` names: five queries for who writes freely, ten at most."""
 
     guards = True
 
@@ -31,7 +32,7 @@ class HouseScreen:
         by_sanctions = strongest(_by_sanction(row) for row in Sanction.objects.against(draft.by).active())
         if isinstance(by_sanctions, Refuse):
             return by_sanctions
-        verdict = strongest([_by_reports(draft), _by_policy(draft)])
+        verdict = strongest([_by_reports(draft), _by_heat(draft), _by_policy(draft)])
         # Who somebody is costs queries, so it is asked only when it matters.
         if not isinstance(verdict, Allow) and access.may(draft.by, "decide"):
             verdict = Allow()
@@ -60,6 +61,23 @@ def _by_sanction(sanction: Sanction) -> Verdict:
         else _("You cannot write here until %(until)s. Your comments page says why, and how to appeal.")
     )
     return Refuse(words % {"until": until})
+
+
+def _by_heat(draft: Draft) -> Verdict:
+    if draft.parent is None or draft.editing is not None:
+        return Allow()
+    branch = slowed(draft.parent)
+    turn = next_turn(branch, draft.by) if branch else None
+    if branch is None or turn is None:
+        return Allow()
+    said = {"n": branch.minutes, "time": date_format(localtime(turn), "TIME_FORMAT")}
+    return Refuse(
+        _(
+            "This branch goes slowly for a while: each of us writes here once in %(n)d minutes. You can post this at "
+            "%(time)s; your text is kept."
+        )
+        % said
+    )
 
 
 def _by_policy(draft: Draft) -> Verdict:

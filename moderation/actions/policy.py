@@ -19,6 +19,7 @@ Mode = Policy.Mode
 Place = Section | Article | User | None
 FIRST_AT_MOST = 50
 LINKS_AT_MOST, AFTER_AT_MOST = 50, 200
+SLOW_AT_MOST = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,13 @@ ANY_LINKS = Links()
 
 
 def set_policy(
-    place: Place, *, mode: str, first_comments: int = 1, links: Links = ANY_LINKS, by: User
+    place: Place, *, mode: str, first_comments: int = 1, links: Links = ANY_LINKS, slow_minutes: int | None = None,
+    by: User,
 ) -> Policy:  # fmt: skip
     """Make `mode` what happens to new comments in `place`, and `links` what happens to links, and return the policy.
 
-    `first_comments` counts for "hold first comments" only. Raises `NotAllowed` below the role for "set_policy",
+    `first_comments` counts for "hold first comments" only; `slow_minutes` is for branches that get hot, None never
+    slows them. Raises `NotAllowed` below the role for "set_policy",
     `Refused` for an unknown mode, a number out of range, and for closing the site to one author: that is a sanction,
     which gives a reason and can be appealed. `Conflict` when two set the first one of a place at once.
     """
@@ -55,17 +58,22 @@ def set_policy(
     if links.most is not None and not (0 <= links.most <= LINKS_AT_MOST and 1 <= links.after <= AFTER_AT_MOST):
         said = {"n": LINKS_AT_MOST, "m": AFTER_AT_MOST}
         raise Refused(_("Between 0 and %(n)d links, and between 1 and %(m)d published comments.") % said, code="links")
+    if slow_minutes is not None and not 1 <= slow_minutes <= SLOW_AT_MOST:
+        raise Refused(_("Between 1 and %(n)d minutes.") % {"n": SLOW_AT_MOST}, code="slow")
     with transaction.atomic():
         policy = _locked(place)
         before = policy.mode if policy.pk else None
         policy.mode, policy.first_comments, policy.changed_by = mode, first_comments, by
         policy.most_links, policy.links_after = links.most, links.after
+        policy.slow_minutes = slow_minutes
         try:
             with transaction.atomic():
                 policy.save()
         except IntegrityError as error:
             raise Conflict(_("Somebody else has just set this. Please look again."), code="taken") from error
-        _record(policy, by, before=before, after=mode, first_comments=first_comments, links=links.most)
+        _record(
+            policy, by, before=before, after=mode, first_comments=first_comments, links=links.most, slow=slow_minutes
+        )
     return policy
 
 

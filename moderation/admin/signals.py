@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from moderation.admin.base import LookOnlyAdmin
-from moderation.models import Fingerprint, RecordedSignal, SpamModel
+from moderation.models import Fingerprint, HotBranch, RecordedSignal, SpamModel
 
 
 @admin.register(RecordedSignal)
@@ -25,6 +25,15 @@ class FingerprintAdmin(LookOnlyAdmin):
     search_fields = ("=comment__id",)
     hidden = ("sketch",)
     heavy = ("sketch",)
+
+
+@admin.register(HotBranch)
+class HotBranchAdmin(LookOnlyAdmin):
+    """Branches that are or were hot."""
+
+    list_display = ("root_id", "article", "heat", "minutes", "since", "until", "ended_at")
+    list_select_related = ("article",)
+    heavy = ("article__body", "article__body_html")
 
 
 @admin.register(SpamModel)

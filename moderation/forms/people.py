@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from discussions.models import Article, Section
 from moderation.actions.appeal import TEXT_AT_MOST
-from moderation.actions.policy import AFTER_AT_MOST, ANY_LINKS, FIRST_AT_MOST, LINKS_AT_MOST, Links, Place
+from moderation.actions.policy import AFTER_AT_MOST, ANY_LINKS, FIRST_AT_MOST, LINKS_AT_MOST, SLOW_AT_MOST, Links, Place
 from moderation.actions.private import Why
 from moderation.forms.desk import version_in_force
 from moderation.ladder import DAYS, Kind, Suggestion
@@ -210,6 +210,12 @@ class PolicyForm(forms.Form):
         help_text=_("Who has so many published comments may link as they like."),
     )  # fmt: skip
 
+    slow_minutes = forms.IntegerField(
+        label=_("When a branch gets hot: minutes between two comments"), required=False, min_value=1,
+        max_value=SLOW_AT_MOST,
+        help_text=_("In a branch that gets hot, everybody then writes once in so many minutes. Empty: never."),
+    )  # fmt: skip
+
     @property
     def links(self) -> Links:
         """Return what a valid form says about links."""
@@ -257,6 +263,7 @@ def policy_start(policy: Policy) -> dict[str, Any]:
     return {
         "where": where, "section": policy.section_id, "mode": policy.mode, "first_comments": policy.first_comments,
         "most_links": policy.most_links, "links_after": policy.links_after,
+        "slow_minutes": policy.slow_minutes,
         "article": policy.article.slug if policy.article else "",
         "author": policy.author.username if policy.author else "",
     }  # fmt: skip

@@ -7,6 +7,7 @@ from moderation.models.audit import AuditEntry, AuditHead
 from moderation.models.case import Case, Skip, StaffNote
 from moderation.models.decision import VISIBILITY, Decision, Outcome
 from moderation.models.guideline import DsaCategory, Guideline, GuidelineText, GuidelineVersion
+from moderation.models.hot_branch import HotBranch
 from moderation.models.notification import Notification
 from moderation.models.policy import Policy, SectionModerator
 from moderation.models.report import Report, UnlawfulNotice
@@ -17,7 +18,7 @@ from moderation.models.spam import SpamModel
 
 __all__ = [
     "VISIBILITY", "Appeal", "AppealMessage", "AuditEntry", "AuditHead", "Backtest", "Case", "Decision", "DsaCategory",
-    "Fingerprint", "Guideline", "GuidelineText", "GuidelineVersion", "Notification", "Outcome", "Policy",
+    "Fingerprint", "Guideline", "GuidelineText", "GuidelineVersion", "HotBranch", "Notification", "Outcome", "Policy",
     "RecordedSignal", "Report", "Rule", "RuleHit", "RuleVersion", "Sanction", "SectionModerator", "Skip", "SpamModel",
     "StaffNote", "UnlawfulNotice",
 ]  # fmt: skip

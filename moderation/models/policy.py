@@ -43,6 +43,11 @@ class Policy(models.Model):
         _("free to link after"), default=5, db_default=5, validators=[MinValueValidator(1), MaxValueValidator(200)],
         help_text=_("Who has so many published comments may link as they like."),
     )  # fmt: skip
+    slow_minutes = models.PositiveSmallIntegerField(
+        _("when a branch gets hot: minutes between two comments"), null=True, blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+        help_text=_("In a branch that gets hot, everybody then writes once in so many minutes. Empty: never."),
+    )  # fmt: skip
     changed_at = models.DateTimeField(auto_now=True)
     changed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", editable=False

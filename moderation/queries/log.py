@@ -37,6 +37,8 @@ WORDS: Mapping[str, str | Promise] = {
     "passage.merged": _("Passage merged into another"),
     "passage.detached": _("Passage detached"),
     "passage.reattached": _("Passage put elsewhere"),
+    "branch.slowed": _("Branch slowed down"),
+    "branch.cooled": _("Hot branch let go of"),
     "passage.locked": _("Passage locked"),
     "passage.unlocked": _("Passage unlocked"),
     "report.made": _("Comment reported"),

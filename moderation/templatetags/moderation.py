@@ -6,8 +6,11 @@ from django import template
 from django.utils.translation import get_language
 
 from accounts.models import User
+from discussions.models import Comment
 from moderation import access
+from moderation.models import HotBranch
 from moderation.queries import guidelines as queries
+from moderation.queries.heat import slowed
 from moderation.queries.staff import may_be_staff
 
 register = template.Library()
@@ -17,6 +20,12 @@ register = template.Library()
 def short_guidelines() -> tuple[tuple[int, str], ...]:
     """Return (number, title) of the guidelines in force, in the language of the page."""
     return queries.short_guidelines(get_language() or queries.FALLBACK_LANGUAGE)
+
+
+@register.simple_tag
+def slow_branch(comment: Comment) -> HotBranch | None:
+    """Return the branch of the comment if it is slowed down now: one query."""
+    return slowed(comment)
 
 
 @register.simple_tag(takes_context=True)

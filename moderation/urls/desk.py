@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from moderation.views import case, case_acts, queue, queue_bulk
+from moderation.views import case, case_acts, heat, queue, queue_bulk
 
 urlpatterns: list[URLPattern] = [
     path("moderation/", queue.queue, name="queue"),
     path("moderation/next/", queue.next_case, name="next"),
     path("moderation/bulk/", queue_bulk.bulk, name="bulk"),
+    path("moderation/hot/", heat.hot_branches, name="hot-branches"),
+    path("moderation/hot/<int:branch_id>/cool/", heat.branch_cool, name="branch-cool"),
     path("moderation/cases/<int:case_id>/", case.case, name="case"),
     path("moderation/cases/<int:case_id>/claim/", case.case_claim, name="case-claim"),
     path("moderation/cases/<int:case_id>/decide/", case.case_decide, name="case-decide"),

@@ -36,7 +36,7 @@ def policies(request: ParkbenchRequest) -> HttpResponse:
     try:
         set_policy(
             form.place, mode=data["mode"], first_comments=data["first_comments"] or 1, links=form.links,
-            by=staff(request),
+            slow_minutes=data["slow_minutes"], by=staff(request),
         )  # fmt: skip
     except Refused as refusal:
         form.add_error(None, refusal.message)

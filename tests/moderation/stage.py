@@ -33,6 +33,7 @@ from moderation.models import (
     Decision,
     Guideline,
     GuidelineVersion,
+    HotBranch,
     Outcome,
     Policy,
     Sanction,
@@ -179,7 +180,7 @@ def _fill(stage: Stage, article: Article, public: Comment, held: Comment, first:
         "slug": article.slug, "number": 1, "comment_id": public.pk, "username": author.username,
         "case_id": case.pk, "decision_id": decided.pk, "sanction_id": sanction.pk, "appeal_id": made.pk,
         "user_id": author.pk, "guest_id": other_guest.pk, "receipt": notice.receipt,
-        "rule_id": rule.pk, "backtest_id": backtest.pk,
+        "branch_id": _hot(public).pk, "rule_id": rule.pk, "backtest_id": backtest.pk,
         "policy_id": Policy.objects.create(mode="publish").pk,
         "token": make_token(other_guest),
         "export_id": Export.objects.create(user=author, ready_at=timezone.now(), content=b"PK").pk,
@@ -196,6 +197,12 @@ def _fill(stage: Stage, article: Article, public: Comment, held: Comment, first:
         "discussions:guest-subscriptions": {"token": _token(manage_path(other_guest))},
         "discussions:unsubscribe": {"token": _token(leave_link(author, (), ("reply",)))},
     }
+
+
+def _hot(root: Comment) -> HotBranch:
+    until = timezone.now() + timedelta(days=1)
+    facts = {"heat": 1, "comments": 20, "people": 2, "reports": 0, "returns": 0}
+    return HotBranch.objects.create(root=root, article=root.article, until=until, **facts)
 
 
 def _token(link: str) -> str:

@@ -125,6 +125,10 @@ def _rules(comment: Comment, n: int) -> None:
     models.Backtest.objects.create(version=version, by=by, days=7, at_most=10)
     bands = {f"band{i}": n for i in range(8)}
     models.Fingerprint.objects.create(comment=comment, revision=1, exact=n, sketch=b"1234", **bands)
+    models.HotBranch.objects.create(
+        root=comment, article=comment.article, heat=1, comments=1, people=1, reports=0, returns=0, until=timezone.now(),
+        ended_by=by,
+    )  # fmt: skip
     models.RecordedSignal.objects.create(comment=comment, revision=1, name="spam", value=0.5)
     models.SpamModel.objects.create(
         n=n, spam=1, fine=1, digest="", size=1, features=0, key_mark="", counts=b"", temperature=1, by=by

@@ -195,6 +195,8 @@ MATRIX: dict[str, Row] = {
     "moderation:rule-try": Row(admin(200), admin(200), {"body": "You fool!"}),
     "moderation:rules": Row(admin(200)),
     "moderation:rules-starter": Row(post=admin(303)),
+    "moderation:hot-branches": Row(keepers(200, elsewhere=200)),
+    "moderation:branch-cool": Row(post=keepers(303, elsewhere=404)),
     "moderation:screens": Row(admin(200)),
     "moderation:spam-act": Row(post=admin(303), data={"act": "stop"}),
     "moderation:rules-export": Row(admin(200)),

@@ -308,7 +308,7 @@ def test_it_is_quick(article: Article, django_assert_num_queries: DjangoAssertNu
     Policy.objects.create(mode="hold_first")
     reader, trusted = make_user(), make_user()
     make_comment(article, by=trusted)
-    with django_assert_num_queries(4):  # sanctions, reports, policy, record
+    with django_assert_num_queries(5):  # sanctions, reports, heat, policy, record
         ask(trusted, article, parent=parent)
     with django_assert_num_queries(6):  # and who they are
         ask(reader, article, parent=parent)

@@ -100,6 +100,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-privacy": {"task": "accounts.tasks.sweep_privacy", "schedule": 86400.0, "options": {"expires": 3600}},
     "sweep-outbox": {"task": "core.tasks.sweep_outbox", "schedule": 3600.0, "options": {"expires": 600}},
     "sweep-live": {"task": "discussions.tasks.sweep_live_events", "schedule": 3600.0, "options": {"expires": 600}},
+    "look-for-heat": {"task": "moderation.tasks.look_for_heat", "schedule": 60.0, "options": {"expires": 60}},
     "train-spam-screen": {
         "task": "moderation.tasks.train_spam_screen",
         "schedule": 86400.0,

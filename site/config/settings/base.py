@@ -171,7 +171,7 @@ COMMENT_SCREENS: list[str] = env.list(
 #: Plug-ins that give a comment a number (`moderation.scores.protocol`), asked by the second of these.
 COMMENT_SIGNALS: list[str] = env.list("COMMENT_SIGNALS", ["moderation.spam_screen.SpamScreen"])
 #: Seconds that a plug-in may take, unless it says otherwise; after that, what it says is not known.
-SIGNAL_SECONDS = env.float("SIGNAL_SECONDS", 0.1)
+SIGNAL_SECONDS = env.float("SIGNAL_SECONDS", 0.25)
 COMMENT_EDIT_WINDOW_MINUTES = env.int("COMMENT_EDIT_WINDOW_MINUTES", 15)
 COMMENT_MAX_PINNED = 3
 GUESTS_MAY_COMMENT = env.bool("GUESTS_MAY_COMMENT", True)
@@ -210,6 +210,8 @@ RULE_PRECISION_BARS = {
 SPAM_GUIDELINE = env.str("SPAM_GUIDELINE", "no-advertising")
 #: Decisions of each kind that it needs before it says anything.
 SPAM_FEWEST = env.int("SPAM_FEWEST", 50)
+#: A branch that is hot stays so for this long after it was last seen so.
+HEAT_MINUTES = env.int("HEAT_MINUTES", 30)
 #: Fingerprints, by which a text is recognised when it comes again, are kept for so long.
 FINGERPRINT_DAYS = env.int("FINGERPRINT_DAYS", 30)
 #: Published comments, none removed, after which an author is trusted: holds of first comments pass them by.
