@@ -62,4 +62,5 @@ class SpamModel(models.Model):
     @property
     def learned(self) -> Learned:
         """Return what it has learned, ready to judge."""
-        return unpacked(self.spam, self.fine, bytes(self.counts), self.temperature)
+        tried = sum(self.held_out.get(name, 0) for name in ("spam", "fine"))
+        return unpacked(self.spam, self.fine, bytes(self.counts), temperature=self.temperature, tried=tried)

@@ -39,7 +39,7 @@ def busy_branches(now: datetime) -> list[int]:
     busy = recent.order_by().values("root").annotate(n=Count("pk")).filter(n__gte=FEWEST).order_by("-n", "root")
     reported = Report.objects.filter(created_at__gt=now - WINDOW, case__state__in=WAITING).order_by()
     roots = {root or comment for comment, root in reported.values_list("comment", "comment__root")[:MOST_BRANCHES]}
-    return sorted(roots | set(busy.values_list("root", flat=True)[:MOST_BRANCHES]))
+    return sorted(roots | {root for root in busy.values_list("root", flat=True)[:MOST_BRANCHES] if root})
 
 
 def heats(roots: Collection[int], now: datetime) -> dict[int, Heat]:

@@ -25,7 +25,8 @@ COUNTED = 40
 FEWEST_KNOWN = 4
 #: Features that are kept, those seen most.
 MOST_KEPT = 200_000
-TEMPERATURES = tuple(2.0 ** (i / 2) for i in range(-2, 11))
+#: It never makes more certain.
+TEMPERATURES = tuple(2.0 ** (i / 2) for i in range(11))
 
 
 @dataclass(slots=True)
@@ -82,6 +83,9 @@ class Learned:
     fine: int
     counts: Mapping[int, tuple[int, int]]
     temperature: float = 1.0
+    #: Texts that were held out. After n of them, nothing is more certain than 1 - 1/(n + 2) (Laplace's rule of
+    #: succession): that all of them were right does not mean that the next one is.
+    tried: int = 0
 
     def evidence(self, number: int) -> float:
         """Return how much a feature speaks for spam, below nought against; nought for one that is not known."""
@@ -105,7 +109,9 @@ class Learned:
         if known < FEWEST_KNOWN:
             return Judgement(None, known=known)
         pushing = [one for weight, one in counted if weight * total > 0]
-        return Judgement(_probability(total / self.temperature), tuple(pushing[:reasons]), known)
+        doubt = 1 / (self.tried + 2)
+        value = min(max(_probability(total / self.temperature), doubt), 1 - doubt)
+        return Judgement(value, tuple(pushing[:reasons]), known)
 
     def packed(self) -> bytes:
         """Return the counts as a database keeps them."""
@@ -113,14 +119,14 @@ class Learned:
         return zlib.compress(b"".join(_little(column) for column in columns))
 
 
-def unpacked(spam: int, fine: int, packed: bytes, temperature: float) -> Learned:
+def unpacked(spam: int, fine: int, packed: bytes, *, temperature: float, tried: int) -> Learned:
     """Return what was packed. Raises `ValueError` or `zlib.error` for anything else."""
     whole: array[int] = array("I")
     whole.frombytes(zlib.decompress(packed))
     _swap(whole)
     n = len(whole) // 3
     rows = zip(whole[:n], zip(whole[n : 2 * n], whole[2 * n :], strict=True), strict=True)
-    return Learned(spam, fine, dict(rows), temperature)
+    return Learned(spam, fine, dict(rows), temperature, tried)
 
 
 def best_temperature(odds: Sequence[tuple[float, bool]]) -> float:

@@ -24,6 +24,8 @@ SIZE = 1 << 22
 MOST_WORDS = 300
 LONGEST_WORD = 30
 _WORD = re.compile(rf"[^\W_](?:[^\W_]|{INVISIBLE.pattern})*")
+#: Of an address that is written out, where it leads is what counts.
+_ADDRESS = re.compile(r"\bhttps?://\S+", re.IGNORECASE)
 
 WORD = gettext_noop("the word “%(words)s”")
 PAIR = gettext_noop("the words “%(words)s” in a row")
@@ -80,8 +82,7 @@ _Seen = tuple[str, Reason, bool, tuple[int, int] | None]
 
 
 def _seen(facts: Facts) -> Iterator[_Seen]:
-    own = facts.reading.own
-    words = _words(own)
+    words = _words(_ADDRESS.sub(lambda found: " " * len(found[0]), facts.reading.own))
     before = ""
     for word, span in words:
         yield f"w {word}", Reason(WORD, word), False, span

@@ -45,13 +45,13 @@ def test_the_order_of_decisions_does_not_matter(texts: list[Text], rng: random.R
 
 @given(TEXTS)
 def test_it_comes_back_from_the_database(texts: list[Text]) -> None:
-    row = learned(texts)
-    assert unpacked(row.spam, row.fine, row.packed(), 1.0) == row
+    row = replace(learned(texts), temperature=2.0, tried=7)
+    assert unpacked(row.spam, row.fine, row.packed(), temperature=2.0, tried=7) == row
 
 
 @given(TEXTS, st.frozensets(st.integers(0, 60)))
 def test_it_agrees_with_the_formula(texts: list[Text], numbers: frozenset[int]) -> None:
-    row = learned(texts)
+    row = replace(learned(texts), tried=10**9)
     judged = row.judge(features(*numbers))
     several = {
         number
@@ -93,10 +93,19 @@ def test_the_reasons_are_those_that_push_most() -> None:
     texts: list[Text] = [(frozenset({1, 2, 3, 4, 9}), True, author) for author in range(20)]
     texts += [(frozenset({5, 6, 9}), False, author) for author in range(20)]
     texts += [(frozenset({3, 4}), False, author) for author in range(9)]
-    judged = learned(texts).judge(features(1, 2, 3, 4, 5, 9), reasons=2)
+    judged = replace(learned(texts), tried=50).judge(features(1, 2, 3, 4, 5, 9), reasons=2)
     assert judged.value is not None
     assert judged.value > 0.5
     assert [one.number for one in judged.because] == [1, 2]
+
+
+def test_nothing_is_more_certain_than_what_was_tried_allows() -> None:
+    texts: list[Text] = [(frozenset(range(20)), True, author) for author in range(50)]
+    texts += [(frozenset(range(20, 40)), False, author) for author in range(50)]
+    for tried, most in ((0, 0.5), (8, 0.9), (98, 0.99)):
+        row = replace(learned(texts), tried=tried)
+        assert row.judge(features(*range(20))).value == pytest.approx(most)
+        assert row.judge(features(*range(20, 40))).value == pytest.approx(1 - most)
 
 
 def test_the_temperature_makes_up_for_too_much_confidence() -> None:

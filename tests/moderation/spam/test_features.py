@@ -41,6 +41,14 @@ def test_repeated_words_and_links_alone_are_shapes() -> None:
     assert "most of it is a link" in reasons("https://watches.example/a-long-address")
 
 
+def test_an_address_that_is_written_out_is_where_it_leads() -> None:
+    found = reasons("See https://shop.example/cheap-watches here")
+    assert "a link to shop.example" in found
+    assert {reason for reason in found if "the word" in reason} == {
+        "the word “see”", "the word “here”", "the words “see here” in a row",
+    }  # fmt: skip
+
+
 def test_a_word_is_the_same_however_it_is_written() -> None:
     numbers = [seen(text)[0].number for text in ("casino", "CASINO", "ca\u200bsino", "\uff43asino")]
     assert len(set(numbers)) == 1

@@ -67,12 +67,12 @@ def test_it_tells_spam_from_the_rest_with_reasons(history: None) -> None:
     signal = says(words(SPAM, rng) + " https://shop.example/y")
     assert signal is not None
     assert signal.value is not None
-    assert signal.value > 0.9
+    assert signal.value > 0.75
     assert any(reason.words in SPAM or "shop.example" in reason.words for reason in signal.reasons)
     assert signal.version == "1"
     fine = value(words(FINE, rng))
     assert fine is not None
-    assert fine < 0.1
+    assert fine < 0.25
 
 
 def test_before_it_has_seen_enough_it_says_nothing(history: None, settings: Settings) -> None:
