@@ -50,7 +50,8 @@ def heats(roots: Collection[int], now: datetime) -> dict[int, Heat]:
     for root, author, guest, other_author, other_guest in rows.values_list(*columns):
         answers[root].append((author or -(guest or 0), other_author or -(other_guest or 0)))
     reports: dict[int, int] = defaultdict(int)
-    waiting = Report.objects.filter(Q(comment__in=roots) | Q(comment__root__in=roots), case__state__in=WAITING)
+    made = Report.objects.filter(created_at__gt=now - WINDOW, case__state__in=WAITING)
+    waiting = made.filter(Q(comment__in=roots) | Q(comment__root__in=roots))
     for comment, root in waiting.values_list("comment", "comment__root"):
         reports[root or comment] += 1
     return {root: heat_of(answers[root], reports[root]) for root in roots}

@@ -91,10 +91,10 @@ FIELDS: dict[str, Field] = {
     "name": Field(Kind.TEXT, _A, _("the author's name")),
     "same_as_own_recent": Field(Kind.YES_NO, _R, _("the author has just said the same"), (("n", 5),)),
     "same_text_of_others": Field(
-        Kind.NUMBER, _R, _("how many others have written the very same (not of a few words)"), (("hours", 24),)
+        Kind.NUMBER, _R, _("how many others have written the very same"), (("hours", 24),)
     ),
     "near_duplicate_of_others": Field(
-        Kind.NUMBER, _R, _("how many others have written nearly the same (not of a few words)"), (("hours", 24),)
+        Kind.NUMBER, _R, _("how many others have written nearly the same"), (("hours", 24),)
     ),
     "score": Field(Kind.SHARE, _X, _("the score of a plug-in"), (("name", "spam"),)),
     "count": Field(Kind.NUMBER, _R, _("how many comments came"), (("by", "account"), ("hours", 1))),
