@@ -2,10 +2,10 @@
 
     heat = comments / 20 + reports / 3 + returns / 6        (all of the last hour)
 
-*Comments* are those that were written in the branch, *reports* those that nobody has decided about yet, and *returns* how often
-the two people who answer each other most have gone back and forth: of "A answers B" and "B answers A", the smaller
-count. A branch is hot from 1 on: twenty comments in an hour, or three reports, or six returns, or some of each. What
-somebody thinks is no part of it.
+*Comments* are those that were written in the branch, *reports* those that nobody has decided about yet, and *returns*
+how often the two people who answer each other most have gone back and forth: of "A answers B" and "B answers A", the
+smaller count. A branch is hot from 1 on: twenty comments in an hour, or three reports, or six returns, or some of each.
+What somebody thinks is no part of it.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from discussions.models import Comment
 from moderation import access, audit
 from moderation.heat import Heat
 from moderation.models import HotBranch
-from moderation.queries.heat import busy_branches, heats, slow_minutes
+from moderation.queries.heat import busy_branches, forget_slow_branches, heats, slow_minutes
 
 
 def look_for_heat() -> int:
@@ -30,6 +30,7 @@ def look_for_heat() -> int:
         until = now + timedelta(minutes=settings.HEAT_MINUTES)
         _prolong([known[root] for root in found if root in known], found, until)
         _begin(found.keys() - known.keys() - _let_go(found, now), found, until)
+    forget_slow_branches()
     return len(found)
 
 
@@ -46,6 +47,7 @@ def cool_branch(branch: HotBranch, *, by: User) -> bool:
         row.ended_at, row.ended_by = timezone.now(), by
         row.save(update_fields=["ended_at", "ended_by"])
         audit.record("branch.cooled", by=by, comment=Comment.objects.get(pk=row.root_id))
+    forget_slow_branches()
     return True
 
 

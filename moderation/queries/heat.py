@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.core.cache import caches
 from django.db.models import Count, Q
 from django.utils import timezone
 
@@ -22,6 +23,9 @@ from moderation.transitions import WAITING
 FEWEST = 4
 MOST_BRANCHES = 200
 SHOWN = 50
+#: Seconds for which a process remembers which branches are slow, for the line above a discussion.
+REMEMBERED = 20
+_SLOW = "slow-branches"
 _WRITTEN = [Visibility.PUBLIC, Visibility.COLLAPSED, Visibility.HELD]
 
 
@@ -74,6 +78,25 @@ def slowed(parent: Comment) -> HotBranch | None:
     """Return the branch of `parent` if everybody has to write slowly in it now: one query."""
     branch = HotBranch.objects.active().filter(root=parent.root_id or parent.pk, minutes__isnull=False)
     return branch.first()
+
+
+def slow_branches_of(article_id: int) -> list[HotBranch]:
+    """Return the branches of an article that are slowed now, their roots joined.
+
+    Every page of a discussion asks, so one query for the whole site is remembered for some seconds by each process.
+    """
+    cache = caches["process"]
+    rows: list[HotBranch] | None = cache.get(_SLOW)
+    if rows is None:
+        now = HotBranch.objects.active().filter(minutes__isnull=False).select_related("root")
+        rows = list(now.only("article", "minutes", "until", "root__author_name").order_by("since")[:MOST_BRANCHES])
+        cache.set(_SLOW, rows, REMEMBERED)
+    return [row for row in rows if row.article_id == article_id and row.until > timezone.now()]
+
+
+def forget_slow_branches() -> None:
+    """Let this process ask again: a branch was slowed or let go of."""
+    caches["process"].delete(_SLOW)
 
 
 def next_turn(branch: HotBranch, by: Participant) -> datetime | None:

@@ -270,3 +270,20 @@ def test_the_list_costs_the_same_however_long_it_is(article: Article) -> None:
             client.get(HOT)
         costs.append(len(asked))
     assert costs[0] == costs[1]
+
+
+def test_it_is_told_above_the_discussion_for_a_query_in_a_while(
+    root: Comment, client: Client, settings: Settings
+) -> None:  # fmt: skip
+    settings.PAGE_SECONDS = 0
+    row = slow(root)
+    page = root.article.get_absolute_url()
+    html = client.get(page).content.decode()
+    assert "began goes slowly for a while: each of us writes there once in 10 minutes" in html
+    assert f'href="/comments/{root.pk}/"' in html
+    with CaptureQueriesContext(connection) as asked:
+        client.get(page)
+    assert not [query for query in asked if "hotbranch" in query["sql"]]
+    assert "goes slowly" not in client.get(make_article().get_absolute_url()).content.decode()
+    cool_branch(row, by=make_moderator())
+    assert "goes slowly" not in client.get(page).content.decode()
