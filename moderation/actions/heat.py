@@ -55,7 +55,7 @@ def _let_go(roots: Collection[int], now: datetime) -> set[int]:
     """Return the branches that a moderator has let go of: they know what they saw, so it stays so for a while."""
     since = now - timedelta(minutes=settings.HEAT_MINUTES)
     ended = HotBranch.objects.filter(root__in=roots, ended_by__isnull=False, ended_at__gt=since)
-    return set(ended.values_list("root", flat=True))
+    return {root for root in ended.values_list("root", flat=True) if root is not None}
 
 
 def _prolong(rows: Collection[HotBranch], found: dict[int, Heat], until: datetime) -> None:
