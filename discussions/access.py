@@ -123,7 +123,7 @@ def check_can_reply(participant: Participant | None, parent: Comment) -> None:
     if not parent.is_readable:
         raise NotAllowed(_("The comment you reply to is no longer there. Your text is kept."), code="parent_gone")
     if Comment.objects.filter(pk__in=tree.ids_of(parent.path), is_locked=True).exists():
-        raise NotAllowed(_("A moderator has locked this branch: it can be read, not answered."), code="branch_locked")
+        raise NotAllowed(_("This branch is locked: it can be read, not answered."), code="branch_locked")
 
 
 def check_can_edit(participant: Participant | None, comment: Comment) -> None:

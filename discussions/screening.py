@@ -33,6 +33,8 @@ class Draft:
     editing: Comment | None = None
     #: The author has read the nudge and wants to post anyway.
     insists: bool = False
+    #: Where it is sent from, as `core.requests.client_network` gives it; empty when nobody knows. Not to be kept so.
+    network: str = ""
     #: What screens want to be told again when the comment is written, with `comment_written`.
     findings: list[object] = field(default_factory=list)
 

@@ -23,7 +23,7 @@ vote_cast = Signal()
 comment_written = Signal()
 #: comment, before, by: its visibility has changed and is saved; `by` is None when the site itself did it.
 visibility_set = Signal()
-#: act (such as `comment.pinned`), by, article_id, comment_id (None for a whole article): staff did something.
+#: act (such as `comment.pinned`), by (None: the site itself), article_id, comment_id (None for a whole article): done.
 staff_acted = Signal()
 #: articles (ids), seed, now, staff (member by role), members: the demo is written, and its house may be furnished.
 demo_seeded = Signal()

@@ -16,12 +16,14 @@ def lock_branch(comment: Comment, *, by: User) -> Comment | None:
 
     Raises `NotAllowed` to anybody but moderators.
     """
-    return _set_branch(comment, by, is_locked=True)
+    access.check_is_moderator(by)
+    return set_branch_lock(comment, is_locked=True, by=by)
 
 
 def unlock_branch(comment: Comment, *, by: User) -> Comment | None:
     """Allow replies again and return the comment, or None when it is not locked; locks above and below it stay."""
-    return _set_branch(comment, by, is_locked=False)
+    access.check_is_moderator(by)
+    return set_branch_lock(comment, is_locked=False, by=by)
 
 
 def lock_article(article: Article, *, by: User) -> Article | None:
@@ -38,8 +40,8 @@ def unlock_article(article: Article, *, by: User) -> Article | None:
     return _set_article(article, by, is_locked=False)
 
 
-def _set_branch(comment: Comment, by: User, *, is_locked: bool) -> Comment | None:
-    access.check_is_moderator(by)
+def set_branch_lock(comment: Comment, *, is_locked: bool, by: User | None) -> Comment | None:
+    """Do what `lock_branch` and `unlock_branch` do without asking who does it: None is the site itself."""
     with transaction.atomic():
         fresh = rows.locked_line(comment)[-1]
         if fresh.is_locked == is_locked:

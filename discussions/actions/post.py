@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -53,15 +53,16 @@ def post_comment(
     insists: bool = False,
     mail_replies: bool = False,
     passage: Wanted | None = None,
+    network: str = "",
 ) -> Posted:
     """Write a comment, or find the one that this form has already written.
 
     `key` is the form's own: the same form sent again returns the same comment, and so does another form with the same
     words in the same place within a minute. `insists` posts what a screen asked to think over; the comment is then
     held. `mail_replies` lets a guest be told of what is answered here. `passage` are the words that a comment of its
-    own is about. Raises `Refused`: a text that cannot be posted (422), `Nudged` by a screen (422), a closed discussion,
-    a locked branch or a vanished parent (`NotAllowed`), the form used for another text (`Conflict`), a limit
-    (`TooMany`), and what `wanted_passage` raises.
+    own is about. `network` is the writer's, for the screens. Raises `Refused`: a text that cannot be posted (422),
+    `Nudged` by a screen (422), a closed discussion, a locked branch or a vanished parent (`NotAllowed`), the form used
+    for another text (`Conflict`), a limit (`TooMany`), and what `wanted_passage` raises.
     """
     text = clean_body(body)
     passage = None if parent else passage
@@ -72,7 +73,7 @@ def post_comment(
         if not is_new:
             return Posted(_posted_before(form, digest), created=False)
         check_limit("post", by.identity)
-        comment, findings = _compose(article, parent, by, text, insists=insists)
+        comment, findings = _compose(Draft(article, parent, by, text, "", insists=insists, network=network))
         comment.article = rows.locked_article(article.pk)
         if passage is not None:
             comment.passage = wanted_passage(comment.article, by, passage)
@@ -117,18 +118,16 @@ def _said_just_now(comment: Comment, by: Participant) -> Comment | None:
     )
 
 
-def _compose(
-    article: Article, parent: Comment | None, by: Participant, text: str, *, insists: bool
-) -> tuple[Comment, list[object]]:
+def _compose(draft: Draft) -> tuple[Comment, list[object]]:
     """Return the comment without its place, and what the screens found.
 
     What takes time is done before the article's row is locked.
     """
-    rendered = render_body(text)
-    draft = Draft(article, parent, by, text, rendered.html, insists=insists)
+    rendered, by = render_body(draft.text), draft.by
+    draft = replace(draft, html=rendered.html)
     reason = hold_reason(draft)
     comment = Comment(
-        article=article, parent=parent, author_name=normalise_line(by.display_name, 60), body=text,
+        article=draft.article, parent=draft.parent, author_name=normalise_line(by.display_name, 60), body=draft.text,
         html=rendered.html, renderer_version=rendered.version, language=rendered.language,
         visibility=Visibility.HELD if reason else Visibility.PUBLIC,
         visibility_reason=normalise_line(reason, 500), is_listed=not reason,

@@ -86,6 +86,7 @@ def _post(request: ParkbenchRequest, form: CommentForm) -> Posted:
         insists=form.cleaned_data["insists"],
         mail_replies=form.cleaned_data["mail_replies"],
         passage=form.wanted,
+        network=client_network(request),
     )
     if posted.comment.guest is not None and (posted.created or form.cleaned_data["key"]):
         # The second of two clicks made a guest of its own; who holds the form's key is who posted it. A key that we

@@ -189,7 +189,7 @@ def test_every_state_says_what_it_is(open_page: OpenPage) -> None:
     expect(words("collapsed").get_by_text("About something else.")).to_be_visible()
     expect(words("held")).to_contain_text("Waiting for review")
     expect(words("held")).to_contain_text("It holds a link.")
-    expect(page.locator(f"#c{made['locked'].pk}")).to_contain_text("A moderator has locked this branch")
+    expect(page.locator(f"#c{made['locked'].pk}")).to_contain_text("This branch is locked")
     expect(page.locator(f"#c{made['locked'].pk}").get_by_role("link", name="Reply")).to_have_count(0)
     expect(words("guest")).to_contain_text("Guest")
     expect(words("fresh").get_by_role("link", name="Edit")).to_be_visible()

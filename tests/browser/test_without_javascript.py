@@ -138,7 +138,7 @@ def test_moderators_pin_lock_and_remove(open_page: OpenPage, article: Article) -
     expect(page.locator(f"#c{comment.pk}")).to_contain_text("Pinned")
     tools()
     page.get_by_role("button", name="Lock branch", exact=True).click()
-    expect(page.locator(f"#c{comment.pk}")).to_contain_text("A moderator has locked this branch")
+    expect(page.locator(f"#c{comment.pk}")).to_contain_text("This branch is locked")
     tools()
     page.get_by_role("button", name="Moderate this comment").click()
     page.get_by_label("Criticise ideas, not people").check()

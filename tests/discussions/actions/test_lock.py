@@ -16,7 +16,7 @@ def test_locks_and_unlocks_a_branch(article: Article, reader: User, moderator: U
     root = make_comment(article)
     reply = make_comment(parent=root)
     assert lock_branch(root, by=moderator) == root
-    with pytest.raises(NotAllowed, match="locked this branch"):
+    with pytest.raises(NotAllowed, match="branch is locked"):
         check_can_reply(reader, reply)
 
     assert unlock_branch(root, by=moderator) == root

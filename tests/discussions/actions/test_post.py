@@ -229,7 +229,7 @@ def test_locked_branch(post: Post, article: Article, moderator: User) -> None:
     deep = make_comment(parent=make_comment(parent=root))
     lock_branch(root, by=moderator)
 
-    with pytest.raises(NotAllowed, match="locked this branch"):
+    with pytest.raises(NotAllowed, match="branch is locked"):
         post(parent=deep)
     assert post(parent=make_comment(article)).created
 

@@ -124,7 +124,7 @@ def test_a_locked_branch_takes_no_reply_at_any_depth(member: Client, article: Ar
     leaf = make_comment(parent=make_comment(parent=top))
     response = member.post(post_url(article), form("My words stay.", parent=leaf.pk))
     assert response.status_code == 403
-    assert "locked this branch" in response.content.decode()
+    assert "branch is locked" in response.content.decode()
     assert "My words stay." in response.content.decode()
 
 
