@@ -12,13 +12,14 @@ from moderation.models.notification import Notification
 from moderation.models.policy import Policy, SectionModerator
 from moderation.models.report import Report, UnlawfulNotice
 from moderation.models.rule import Backtest, Rule, RuleHit, RuleVersion
+from moderation.models.rule_measure import NetworkTrace, RuleDay, RuleMeasure
 from moderation.models.sanction import Sanction
 from moderation.models.signal import Fingerprint, RecordedSignal
 from moderation.models.spam import SpamModel
 
 __all__ = [
     "VISIBILITY", "Appeal", "AppealMessage", "AuditEntry", "AuditHead", "Backtest", "Case", "Decision", "DsaCategory",
-    "Fingerprint", "Guideline", "GuidelineText", "GuidelineVersion", "HotBranch", "Notification", "Outcome", "Policy",
-    "RecordedSignal", "Report", "Rule", "RuleHit", "RuleVersion", "Sanction", "SectionModerator", "Skip", "SpamModel",
-    "StaffNote", "UnlawfulNotice",
+    "Fingerprint", "Guideline", "GuidelineText", "GuidelineVersion", "HotBranch", "NetworkTrace", "Notification",
+    "Outcome", "Policy", "RecordedSignal", "Report", "Rule", "RuleDay", "RuleHit", "RuleMeasure", "RuleVersion",
+    "Sanction", "SectionModerator", "Skip", "SpamModel", "StaffNote", "UnlawfulNotice",
 ]  # fmt: skip

@@ -40,6 +40,8 @@ class Rule(models.Model):
     in_force_at = models.DateTimeField(null=True, blank=True)
     #: Why it is paused, in words; empty when it is not.
     paused_because = models.CharField(max_length=300, blank=True)
+    #: When the administrators were last mailed of a hit.
+    told_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     #: Which of the starter rules it began as; empty for one of the site's own.
     starter = models.CharField(max_length=30, blank=True, editable=False, default="", db_default="")
@@ -105,6 +107,8 @@ class RuleHit(models.Model):
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="+", db_index=False)
     revision = models.PositiveIntegerField()
     at = models.DateTimeField(default=timezone.now)
+    #: What had happened: one of `moderation.rules.vocabulary.EVENTS`.
+    event = models.CharField(max_length=6, default="post", db_default="post")
     #: The rule was live. What a watched rule says is written down and has no effect.
     is_live = models.BooleanField()
     #: False: something that it asks for was not known, so it could only raise.
