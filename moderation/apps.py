@@ -36,6 +36,7 @@ class ModerationConfig(AppConfig):
         register_obstacle(erase.why_erasure_waits)
         register_erasure(erase.erase_house_rows)
         register_sweep("networks", forget.forget_networks)
+        register_sweep("traces", forget.forget_traces)
         register_sweep("bans", forget.forget_marks)
         register_sweep("fingerprints", forget.forget_fingerprints)
         register_sweep("notes", forget.forget_notes)

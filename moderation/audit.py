@@ -38,7 +38,8 @@ NAMES = frozenset({
     "appeal.made", "appeal.answered", "appeal.upheld", "appeal.overturned",
     "policy.changed", "guideline.changed", "role.changed",
     "rule.created", "rule.changed", "rule.watched", "rule.signed", "rule.went_live", "rule.paused", "rule.archived",
-    "rule.reverted", "rule.tested", "screen.trained", "screen.switched",
+    "rule.reverted", "rule.tested", "rule.measure", "rule.measure_ended",
+    "screen.trained", "screen.switched",
     "private.read", "log.exported",
 })  # fmt: skip
 

@@ -7,7 +7,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.mailing import address_of, compose, offered_language
-from moderation.models import Notification, Rule, UnlawfulNotice
+from accounts.models import User
+from moderation.models import Notification, Rule, RuleHit, UnlawfulNotice
 from moderation.notices import Link, Notice, notice_of
 from moderation.queries.reasons import guideline_facts
 from moderation.receipts import outcome_notice, receipt_notice
@@ -47,6 +48,21 @@ def rule_paused_mail(rule: Rule, name: str) -> EmailMultiAlternatives | None:
         notice = Notice(_("The rule “%(title)s” has paused itself") % {"title": rule.title}, [rule.paused_because])
         notice.links.append(Link(_("Look at the rule"), rule.get_absolute_url()))
         return _mail(notice, to, f"rule-{name}")
+
+
+def rule_news_mail(hit: RuleHit, to: User, name: str) -> EmailMultiAlternatives | None:
+    """Return the mail that tells an administrator what a rule has found, or None where there is no address."""
+    address = address_of(to)
+    if not address:
+        return None
+    with translation.override(offered_language(to.language)):
+        notice = Notice(
+            _("The rule “%(title)s” has found something") % {"title": hit.rule.title},
+            [_("A comment fits it. Of more in the next hour you are not told by mail; they are in the queue.")],
+        )
+        notice.links.append(Link(_("Look at the comment"), hit.comment.get_absolute_url()))
+        notice.links.append(Link(_("Look at the rule"), hit.rule.get_absolute_url()))
+        return _mail(notice, address, f"rule-{name}")
 
 
 def language_of(row: Notification) -> str:

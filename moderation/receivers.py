@@ -54,7 +54,7 @@ def drop_case(comment: Comment, **kwargs: object) -> None:
 
 
 @receiver(staff_acted, dispatch_uid="moderation.write_down")
-def write_down(act: str, by: User, article_id: int, comment_id: int | None, **kwargs: object) -> None:
+def write_down(act: str, by: User | None, article_id: int, comment_id: int | None, **kwargs: object) -> None:
     """Put what staff did in a discussion into the audit log."""
     comment = Comment.objects.only("article_id", "author_id").get(pk=comment_id) if comment_id else None
     audit.record(act, by=by, comment=comment, article_id=article_id)

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from secrets import randbelow
 
+from django.conf import settings
 from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from discussions.screening import Allow, Draft, Hold, Nudge, Verdict
+from discussions.models import Comment
+from discussions.screening import Allow, Draft, Hold, Nudge, Refuse, Verdict, strongest
 from moderation import access
 from moderation.models import GuidelineText
+from moderation.networks import hashed_network
 from moderation.queries.guidelines import best_guideline
 from moderation.queries.rule_facts import facts_of
+from moderation.queries.rule_measures import may_write_again_at
 from moderation.queries.ruleset import InUse, rules_in_use
 from moderation.rules.engine import Hit, Outcome
 from moderation.rules.vocabulary import Effect
@@ -28,10 +36,16 @@ class Finding:
 
     live: Outcome = field(default_factory=Outcome)
     watched: tuple[Hit, ...] = ()
-    #: What the author is told when the comment is held because of it.
+    #: What the author is told because of it.
     reason: str = ""
     #: The rules could not be asked, or not all of them: a person has to look.
     is_unknown: bool = False
+    #: What had happened: one of `EVENTS`.
+    event: str = "post"
+    #: Of a sample, the seconds that each rule took.
+    times: Mapping[int, float] = field(default_factory=dict)
+    #: To be kept for rules that count by it: `networks.hashed_network`.
+    network: str = ""
 
 
 class RulesScreen:
@@ -42,51 +56,70 @@ class RulesScreen:
 
     def screen(self, draft: Draft) -> Verdict:
         """Return what the live rules say; what was found goes along with the draft."""
+        event = "edit" if draft.editing else "post"
         try:
             with transaction.atomic():  # a query that fails must not take the comment along
-                finding, verdict = _judged(draft)
+                finding = _judged(draft, rules_in_use(), event)
+                verdict = strongest([_verdict(finding.live, finding.reason), _by_measures(draft)])
         except Exception:
             log.exception("rules could not be asked")
-            finding, verdict = Finding(is_unknown=True), Allow()
+            finding, verdict = Finding(is_unknown=True, event=event), Allow()
         draft.findings.append(finding)
         return verdict
 
 
-def _judged(draft: Draft) -> tuple[Finding, Verdict]:
-    rules = rules_in_use()
-    facts = facts_of(draft, rules.live.keys)
-    live = rules.live.ask(facts)
-    watched = _watched(rules, draft)
-    if not (live.hits or live.is_cut_short or watched):
-        return Finding(), Allow()
+def judged_report(comment: Comment, rules: InUse) -> Finding:
+    """Return what the rules for reports say of a comment that a reader has reported, as it stands now."""
+    author = comment.author or comment.guest
+    assert author is not None
+    draft = Draft(comment.article, comment.parent, author, comment.body, comment.html, editing=comment)
+    return _judged(draft, rules, "report")
+
+
+def _judged(draft: Draft, rules: InUse, event: str) -> Finding:
+    times: dict[int, float] | None = {} if randbelow(10_000) < 100 * settings.RULE_TIMES_PERCENT else None
+    live = rules.live.ask(facts_of(draft, rules.live.keys(event), event), times=times)
+    watched = _watched(rules, draft, event, times)
+    network = hashed_network(draft.network) if rules.keeps_networks else ""
     # Who somebody is costs queries, so it is asked only when it matters.
-    if access.may(draft.by, "decide"):
-        return Finding(), Allow()
-    verdict = _verdict(live)
-    reason = verdict.reason if isinstance(verdict, Hold) else ""
-    return Finding(live, watched, reason, is_unknown=live.is_cut_short), verdict
+    if not (live.hits or live.is_cut_short or watched) or access.may(draft.by, "decide"):
+        return Finding(event=event, times=times or {}, network=network)
+    guideline = best_guideline(live.deciding.rule.definition.guideline) if live.deciding else None
+    if live.effect in (Effect.HOLD, Effect.REJECT_SPAM):
+        reason = _hold_reason(guideline)
+    else:
+        reason = _hint(live.deciding, guideline) if live.deciding else ""
+    return Finding(live, watched, reason, live.is_cut_short, event, times or {}, network)
 
 
-def _watched(rules: InUse, draft: Draft) -> tuple[Hit, ...]:
+def _by_measures(draft: Draft) -> Verdict:
+    """Refuse for now where a rule has slowed down the branch; staff write on."""
+    again = may_write_again_at(draft)
+    if again is None or access.may(draft.by, "decide"):
+        return Allow()
+    at = date_format(localtime(again), "TIME_FORMAT")
+    return Refuse(
+        _("This branch goes slowly at the moment. You can write here again at %(time)s; your text is kept.")
+        % {"time": at}
+    )
+
+
+def _watched(rules: InUse, draft: Draft, event: str, times: dict[int, float] | None) -> tuple[Hit, ...]:
     """Return what the watched rules say. Whatever happens to them, the live ones have spoken."""
-    if not rules.watched.rules:
+    if not rules.watched.is_asked(event):
         return ()
     try:
         with transaction.atomic():
-            return rules.watched.ask(facts_of(draft, rules.watched.keys)).hits
+            return rules.watched.ask(facts_of(draft, rules.watched.keys(event), event), times=times).hits
     except Exception:
         log.exception("watched rules could not be asked")
         return ()
 
 
-def _verdict(outcome: Outcome) -> Verdict:
-    hit = outcome.deciding
-    if hit is None:
+def _verdict(outcome: Outcome, words: str) -> Verdict:
+    if outcome.effect == Effect.NONE:
         return Allow()
-    guideline = best_guideline(hit.rule.definition.guideline)
-    if outcome.effect in (Effect.HOLD, Effect.REJECT_SPAM):
-        return Hold(_hold_reason(guideline))
-    return Nudge(_hint(hit, guideline))
+    return Hold(words) if outcome.effect in (Effect.HOLD, Effect.REJECT_SPAM) else Nudge(words)
 
 
 def _hold_reason(guideline: GuidelineText | None) -> str:

@@ -22,6 +22,7 @@ from moderation.models import (
     Case,
     Decision,
     Fingerprint,
+    NetworkTrace,
     Notification,
     Policy,
     RecordedSignal,
@@ -75,6 +76,7 @@ def erase_house_rows(subject: Subject, keeps_texts: bool) -> bool:
         _scrub_mentions(subject)
         _scrub_hits(subject)
         _forget_signals(subject)
+        NetworkTrace.objects.filter(subject.rows("comment__author", "comment__guest")).delete()
         if not keeps_texts:
             _forget_quotes(subject)
         _let_go(subject)

@@ -8,7 +8,8 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from moderation.models import Fingerprint, Report, Sanction
+from moderation.models import Fingerprint, NetworkTrace, Report, Sanction
+from moderation.rules.vocabulary import ASK_LIMITS
 from moderation.transitions import WAITING
 
 
@@ -16,6 +17,12 @@ def forget_networks() -> int:
     """Take the hash of the reporter's network off reports that are old enough; they keep their weight."""
     before = timezone.now() - timedelta(days=settings.NETWORK_DAYS)
     return Report.objects.filter(created_at__lt=before).exclude(network="").update(network="")
+
+
+def forget_traces() -> int:
+    """Forget where comments came from once no rule can count them any more, and return how many."""
+    before = timezone.now() - timedelta(hours=ASK_LIMITS["hours"][1])
+    return NetworkTrace.objects.filter(at__lt=before).delete()[0]
 
 
 def forget_marks() -> int:

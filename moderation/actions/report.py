@@ -11,12 +11,15 @@ from accounts.models import Guest
 from accounts.participants import Participant
 from core.errors import NotAllowed, Refused
 from core.limits import check_limit
+from core.models import Outbox
+from core.outbox import put
 from discussions.markup import normalise_text
 from discussions.models import Comment
 from moderation import audit
 from moderation.actions.cases import Queue, Severity, open_case, put_in_order
 from moderation.models import Decision, Guideline, Report, Sanction
 from moderation.priority import reporter_weight
+from moderation.queries.ruleset import rules_in_use
 from moderation.transitions import WAITING
 
 
@@ -48,6 +51,9 @@ def report_comment(
         except IntegrityError:  # the second of two clicks
             return _reports_by(by).get(comment=comment, revision=comment.revision)
         put_in_order(case, comment)
+        if rules_in_use().are_asked("report"):
+            # A moment later: a report does not wait for the rules, and is there when they are asked.
+            put("moderation.rule_reported", urgency=Outbox.Urgency.NOW, comment=comment.pk)
         audit.record("report.made", by=None, comment=comment, case=case.pk, report=report.pk, guideline=guideline.pk)
     return report
 

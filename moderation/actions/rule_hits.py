@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core import outbox
+from core.models import Outbox
 from discussions.actions.judge import after_hint
 from discussions.models import Comment, Visibility
 from moderation.actions.cases import Queue, Severity, open_case
 from moderation.actions.rule_life import pause_rule
-from moderation.models import Rule, RuleHit
+from moderation.models import NetworkTrace, Rule, RuleHit
 from moderation.rule_screen import Finding
 from moderation.rules.engine import Hit
-from moderation.rules.vocabulary import Effect
+from moderation.rules.vocabulary import ACTIONS, Effect
 
 #: A rule that was changed within so long pauses itself after more hits than this, when they are more of all comments.
 YOUNG, YOUNG_HITS, YOUNG_SHARE = timedelta(hours=24), 5, 0.05
@@ -35,19 +37,54 @@ def is_taken_for_spam(findings: Iterable[object]) -> bool:
 
 
 def _record(comment: Comment, finding: Finding) -> None:
-    hits = finding.live.hits
+    if finding.times:
+        outbox.put("moderation.rule_times", urgency=Outbox.Urgency.LATER, times=_as_json(finding.times))
+    if finding.network:
+        NetworkTrace.objects.get_or_create(comment=comment, defaults={"network": finding.network})
+    known = _known(comment) if finding.event == "report" else {}
+    hits = [hit for hit in finding.live.hits if _says_more(hit, known.get(hit.rule.version))]
     has_held = _is_held_by(comment, finding)
-    deciding = finding.live.effect
-    rows = [_row(comment, hit, is_live=True, has_held=has_held and hit.effect == deciding) for hit in hits]
-    rows += [_row(comment, hit, is_live=False, has_held=False) for hit in finding.watched]
-    RuleHit.objects.bulk_create(rows)
-    _put_before_moderators(comment, finding)
+    deciding, event = finding.live.effect, finding.event
+    watched = [hit for hit in finding.watched if hit.rule.version not in known]
+    rows = [_row(comment, hit, event, is_live=True, has_held=has_held and hit.effect == deciding) for hit in hits]
+    rows += [_row(comment, hit, event, is_live=False, has_held=False) for hit in watched]
+    RuleHit.objects.filter(pk__in=[known[row.version_id].pk for row in rows if row.version_id in known]).delete()
+    for row in RuleHit.objects.bulk_create(rows):
+        _follow(row)
+    _put_before_moderators(comment, finding, hits)
     _keep_budgets([hit.rule.id for hit in hits if hit.is_certain])
 
 
-def _row(comment: Comment, hit: Hit, *, is_live: bool, has_held: bool) -> RuleHit:
+def _as_json(times: Mapping[int, float]) -> list[list[float]]:
+    return [[rule, round(seconds, 7)] for rule, seconds in times.items()]
+
+
+def _known(comment: Comment) -> dict[int, RuleHit]:
+    """Return what was found in this text before, by version: it was asked when it was posted, or reported before."""
+    hits = RuleHit.objects.filter(comment=comment, revision=comment.revision)
+    return {hit.version_id: hit for hit in hits}
+
+
+def _says_more(hit: Hit, before: RuleHit | None) -> bool:
+    """Return whether a live hit is news: the rule had not fitted, was in doubt, or was only watched then."""
+    return before is None or not before.is_live or (hit.is_certain and not before.is_certain)
+
+
+def _follow(row: RuleHit) -> None:
+    """Have done after the commit what goes on, and what goes out."""
+    names = {name for name, _argument in row.actions}
+    if not (row.is_live and row.is_certain):
+        return
+    if any(ACTIONS[name].lasts for name in names):
+        outbox.put("moderation.rule_measures", urgency=Outbox.Urgency.NOW, hit=row.pk)
+    if "notify_staff" in names:
+        outbox.put("moderation.rule_news", hit=row.pk)
+
+
+def _row(comment: Comment, hit: Hit, event: str, *, is_live: bool, has_held: bool) -> RuleHit:
     return RuleHit(
         rule_id=hit.rule.id, version_id=hit.rule.version, comment=comment, revision=comment.revision, is_live=is_live,
+        event=event,
         is_certain=hit.is_certain, has_held=has_held, effect=hit.effect.value,
         marks=[[mark.field, mark.start, mark.end, mark.words] for mark in hit.marks],
         actions=[[action.name, action.argument] for action in hit.actions],
@@ -58,15 +95,18 @@ def _is_held_by(comment: Comment, finding: Finding) -> bool:
     """Return whether the rules, and nothing else that holds, are why the comment waits."""
     if comment.visibility != Visibility.HELD or finding.live.effect == Effect.NONE:
         return False
-    return comment.visibility_reason == (finding.reason or after_hint())
+    is_hint = finding.live.effect in (Effect.NUDGE, Effect.ASK_EDIT)
+    return comment.visibility_reason == (after_hint() if is_hint else finding.reason)
 
 
-def _put_before_moderators(comment: Comment, finding: Finding) -> None:
-    done = [action for hit in finding.live.hits for action in hit.actions]
+def _put_before_moderators(comment: Comment, finding: Finding, hits: Iterable[Hit]) -> None:
+    done = [action for hit in hits for action in hit.actions]
     points = sum(int(action.argument) for action in done if action.name == "raise")
+    # What goes on without a person having asked for it, a person looks at.
+    is_news = any(ACTIONS[action.name].lasts or action.name == "notify_staff" for action in done)
     if any(action.name == "report" for action in done):
         open_case(comment, queue=Queue.REPORTED, severity=Severity.REPORTED, raised=points)
-    elif points or finding.is_unknown:
+    elif points or is_news or finding.is_unknown:
         open_case(comment, queue=Queue.SAMPLED, severity=Severity.SAMPLED, raised=points)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -15,8 +16,13 @@ from core.errors import Conflict, NotAllowed, Refused
 from moderation import access, audit
 from moderation.actions.rules import latest_version
 from moderation.models import Backtest, Rule, RuleVersion
+from moderation.queries.staff import administrators
 from moderation.rule_states import RuleEvent, leads_to
+from moderation.rules.language import Definition
 from moderation.rules.vocabulary import Effect
+
+#: So long a rule is watched before its only administrator may set it live.
+ALONE_AFTER = timedelta(hours=24)
 
 
 def watch_rule(rule: Rule, *, by: User) -> Rule:
@@ -50,10 +56,10 @@ def go_live(rule: Rule, *, by: User) -> Rule:
     with transaction.atomic():
         locked = _locked(rule)
         version = latest_version(locked)
-        if missing := whats_missing(version):
+        if missing := whats_missing(version, locked):
             raise Refused(" ".join(missing), code="not_ready")
         _move(locked, RuleEvent.GO_LIVE, version=version)
-        audit.record("rule.went_live", by=by, rule=locked.pk, version=version.n)
+        audit.record("rule.went_live", by=by, rule=locked.pk, version=version.n, signed=version.signed_at is not None)
     return locked
 
 
@@ -88,21 +94,45 @@ def archive_rule(rule: Rule, *, by: User) -> Rule:
     return locked
 
 
-def whats_missing(version: RuleVersion) -> list[str]:
-    """Return, in words, what this version needs before it can go live; empty when it can. One query."""
+def whats_missing(version: RuleVersion, rule: Rule) -> list[str]:
+    """Return, in words, what this version of `rule` needs before it can go live; empty when it can.
+
+    Three queries at most.
+    """
     definition = version.parsed
-    missing = [] if version.signed_at else [_("A second administrator has to sign this version.")]
-    if definition.max_per_hour is None and definition.effect != Effect.NONE:
+    missing = [words] if (words := _unsigned(version, rule)) else []
+    if definition.max_per_hour is None and (definition.effect != Effect.NONE or definition.restrains):
         missing.append(_("Please say how many hits in an hour are the most."))
     done = Backtest.objects.filter(version=version, state=Backtest.State.DONE).order_by("-id").first()
     if done is None:
         return [*missing, _("This version has to be tried on the history first.")]
-    bar = settings.RULE_PRECISION_BARS.get(definition.effect.value)
+    bar = _bar(definition)
     if bar is not None and (done.precision is None or done.precision < bar):
         was = _("nothing fitted") if done.precision is None else f"{done.precision:.2f}"
         said = {"bar": bar, "was": was}
         missing.append(_("On the history it was not right often enough: %(bar)s is needed, it was %(was)s.") % said)
     return missing
+
+
+def _unsigned(version: RuleVersion, rule: Rule) -> str:
+    """Return what is missing of the second signature, in words.
+
+    On a site with one administrator nobody else can sign: a version goes live there when it was watched for a day.
+    """
+    if version.signed_at or not settings.RULE_SECOND_SIGNER:
+        return ""
+    if any(admin.pk != version.by_id for admin in administrators()):
+        return _("A second administrator has to sign this version.")
+    if rule.in_force_id == version.pk and rule.in_force_at and rule.in_force_at <= timezone.now() - ALONE_AFTER:
+        return ""
+    return _("You are the only administrator, so nobody can sign it. It can go live once it was watched for a day.")
+
+
+def _bar(definition: Definition) -> float | None:
+    """Return how often it has to have been right; what lasts weighs as much as holding."""
+    effect = definition.effect if definition.effect == Effect.REJECT_SPAM or not definition.restrains else Effect.HOLD
+    bar: float | None = settings.RULE_PRECISION_BARS.get(effect.value)
+    return bar
 
 
 def _locked(rule: Rule) -> Rule:

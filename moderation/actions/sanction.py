@@ -68,6 +68,32 @@ def impose(
     return sanction
 
 
+def have_read_first(
+    person: User | Guest, *, until: datetime, guideline_version: GuidelineVersion, reason: str, by: User, key: UUID
+) -> Sanction | None:
+    """Have what somebody writes read first because of a rule; None where that is so already, or it is staff.
+
+    `by` is the administrator who answers for the rule: what they may do was checked when it went live. The same `key`
+    returns the same sanction. No rule can do more than this to a person.
+    """
+    with transaction.atomic():
+        person = _locked(person)
+        if made := Sanction.objects.filter(key=key).first():
+            return made
+        kind = Kind.PREMODERATION
+        is_so = Sanction.objects.against(person).active().filter(kind=kind).exists()
+        if is_so or person == by or access.rank_of(person) > access.Role.READER:
+            return None
+        sanction = Sanction(
+            kind=kind, guideline_version=guideline_version, reason=reason, by=by, key=key, until=until
+        )  # fmt: skip
+        sanction.user, sanction.guest = _columns(person)
+        sanction.save(force_insert=True)
+        tell(News.SANCTION, user=sanction.user, guest=sanction.guest, at=sanction.created_at, sanction=sanction)
+        _record("sanction.imposed", sanction, by=None, until=until.isoformat())
+    return sanction
+
+
 def suggest(person: Participant) -> Suggestion | None:
     """Return the step that the record of this person suggests next, or None. Two queries; nothing is written."""
     since = timezone.now() - timedelta(days=FORGOTTEN_AFTER_DAYS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from moderation.admin.base import LookOnlyAdmin
-from moderation.models import Backtest, Rule, RuleHit, RuleVersion
+from moderation.models import Backtest, NetworkTrace, Rule, RuleDay, RuleHit, RuleMeasure, RuleVersion
 
 
 @admin.register(Rule)
@@ -34,6 +34,33 @@ class RuleHitAdmin(LookOnlyAdmin):
     list_display = ("id", "rule", "comment_id", "at", "is_live", "effect", "reverted_at")
     list_filter = ("is_live", "effect")
     list_select_related = ("rule",)
+
+
+@admin.register(RuleMeasure)
+class RuleMeasureAdmin(LookOnlyAdmin):
+    """What rules did that lasts."""
+
+    list_display = ("id", "rule", "kind", "branch_id", "sanction_id", "created_at", "until", "ended_at")
+    list_filter = ("kind",)
+    list_select_related = ("rule",)
+
+
+@admin.register(RuleDay)
+class RuleDayAdmin(LookOnlyAdmin):
+    """What asking rules cost."""
+
+    list_display = ("id", "rule", "day")
+    list_select_related = ("rule",)
+    heavy = ("times",)
+
+
+@admin.register(NetworkTrace)
+class NetworkTraceAdmin(LookOnlyAdmin):
+    """Which comments came from one network, while a rule counts by it. The hash says nothing by itself."""
+
+    list_display = ("comment_id", "at")
+    ordering = ("-at",)
+    hidden = ("network",)
 
 
 @admin.register(Backtest)

@@ -64,6 +64,8 @@ WORDS: Mapping[str, str | Promise] = {
     "rule.reverted": _("What a rule had done taken back"),
     "screen.trained": _("Plug-in taught"),
     "screen.switched": _("Version of a plug-in chosen"),
+    "rule.measure": _("A rule has slowed or closed a branch, or has an author read first"),
+    "rule.measure_ended": _("A measure of a rule has ended"),
     "rule.tested": _("Rule tried on the history"),
     "private.read": _("Private data read"),
     "log.exported": _("Decisions exported"),

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.db.models import Count, Q
 from django.utils import timezone
 
@@ -16,22 +17,30 @@ from discussions.models import Comment, Visibility
 from discussions.models.comment import READABLE
 from discussions.screening import Draft
 from moderation.fingerprints import Print
-from moderation.models import Report, Sanction
+from moderation.models import Case, NetworkTrace, Report, Sanction
+from moderation.networks import hashed_network
 from moderation.queries.near import near_text_of_others, same_text_of_others
 from moderation.rules.facts import FROM_TEXT, Facts, Key, Value
 from moderation.rules.reading import added, read
 from moderation.scores.heard import heard_of
 from moderation.transitions import WAITING
 
+#: Of a text with many links, the sites that are counted.
+DOMAINS_COUNTED = 5
 
-def facts_of(draft: Draft, keys: Collection[Key]) -> Facts:
-    """Return the facts of a draft: at most one query for each of `keys`."""
+
+def facts_of(draft: Draft, keys: Collection[Key], event: str = "") -> Facts:
+    """Return the facts of a draft: two queries at most for each of `keys`.
+
+    `event` is what has happened, when that is not a draft that is posted or edited: a comment that was reported comes
+    as a draft that edits itself.
+    """
     now = timezone.now()
     reading = read(draft.html)
-    before = read(draft.editing.html) if draft.editing else None
+    before = read(draft.editing.html) if draft.editing and event != "report" else None
     names = {name for name, _told in keys}
     return Facts(
-        event="edit" if draft.editing else "post",
+        event=event or ("edit" if draft.editing else "post"),
         now=now,
         reading=reading,
         language=detect(draft.text) if names & {"language", "second_person_share"} else "",
@@ -79,6 +88,44 @@ def _same_as_own(draft: Draft, n: int) -> bool:
     return " ".join(draft.text.casefold().split()) in {" ".join(body.casefold().split()) for body in said}
 
 
+def _role(draft: Draft) -> str:
+    """Return one of `ROLES`: what staff write is not for the rules."""
+    if isinstance(draft.by, Guest):
+        return "guest"
+    record = Comment.objects.by(draft.by).aggregate(
+        published=Count("pk", filter=Q(visibility__in=READABLE)),
+        removed=Count("pk", filter=Q(visibility=Visibility.REMOVED)),
+    )
+    return "trusted" if record["published"] >= settings.TRUSTED_AFTER and not record["removed"] else "reader"
+
+
+def _open_reports(draft: Draft) -> Any:
+    """Return the reports that nobody has decided about; there is none of what is not posted yet."""
+    return Report.objects.filter(comment=draft.editing, case__state__in=WAITING)
+
+
+def _reports(draft: Draft, guideline: str) -> int:
+    if draft.editing is None:
+        return 0
+    rows = _open_reports(draft)
+    return int((rows.filter(guideline__slug=guideline) if guideline else rows).count())
+
+
+def _report_score(draft: Draft) -> float:
+    if draft.editing is None:
+        return 0
+    return Case.objects.filter(comment=draft.editing, state__in=WAITING).values_list("reports", flat=True).first() or 0
+
+
+def _with_link_to(rows: Any, domains: Collection[str]) -> Any:
+    """Return the comments with a link to one of these sites; to none of them, when there is no link."""
+    wanted = Q(pk=None)
+    for domain in list(domains)[:DOMAINS_COUNTED]:
+        for start in (f"//{domain}", f"//www.{domain}"):
+            wanted |= Q(html__contains=f'{start}"') | Q(html__contains=f"{start}/")
+    return rows.filter(wanted)
+
+
 def _count(draft: Draft, by: Collection[str], hours: int, now: datetime) -> int | None:
     rows = _others(draft).filter(created_at__gt=now - timedelta(hours=hours))
     if "account" in by:
@@ -90,6 +137,13 @@ def _count(draft: Draft, by: Collection[str], hours: int, now: datetime) -> int 
             return None
         day = draft.by.date_joined.date()
         rows = rows.filter(author__date_joined__date=day)
+    if "link_domain" in by:
+        rows = _with_link_to(rows, read(draft.html).link_domains)
+    if "network" in by:
+        network = hashed_network(draft.network)
+        if not network:
+            return None
+        rows = rows.filter(pk__in=NetworkTrace.objects.filter(network=network).values("comment"))
     return int(rows.count())
 
 
@@ -144,6 +198,9 @@ _ASK: dict[str, _Ask] = {
     "removed_rate": lambda draft, told, now: _removed_rate(draft, told["days"], now),
     "sanctions_active": lambda draft, told, now: Sanction.objects.against(draft.by).active().count(),
     "is_guest": lambda draft, told, now: isinstance(draft.by, Guest),
+    "role": lambda draft, told, now: _role(draft),
+    "reports": lambda draft, told, now: _reports(draft, told["guideline"]),
+    "report_score": lambda draft, told, now: _report_score(draft),
     "name": lambda draft, told, now: draft.by.display_name,
     "same_as_own_recent": lambda draft, told, now: _same_as_own(draft, told["n"]),
     "same_text_of_others": lambda draft, told, now: _of_others(draft, same_text_of_others, told["hours"], now),

@@ -21,6 +21,12 @@ class InUse:
 
     live: engine.RuleSet
     watched: engine.RuleSet
+    #: A rule counts by network, so where comments come from is kept (a keyed hash, for a week).
+    keeps_networks: bool = False
+
+    def are_asked(self, event: str) -> bool:
+        """Return whether there is a rule for this."""
+        return self.live.is_asked(event) or self.watched.is_asked(event)
 
 
 def rules_in_use() -> InUse:
@@ -34,7 +40,8 @@ def _built(versions: tuple[tuple[bool, int, datetime], ...]) -> InUse:
     found = RuleVersion.objects.in_bulk([pk for _is_live, pk, _since in versions])
     live = [rule for is_live, pk, _since in versions if is_live and (rule := _rule(found[pk]))]
     watched = [rule for is_live, pk, _since in versions if not is_live and (rule := _rule(found[pk]))]
-    return InUse(engine.RuleSet(live), engine.RuleSet(watched))
+    asked = [dict(leaf.told).get("by", ()) for rule in (*live, *watched) for leaf in rule.definition.leaves()]
+    return InUse(engine.RuleSet(live), engine.RuleSet(watched), any("network" in by for by in asked))
 
 
 def _rule(version: RuleVersion) -> engine.Rule | None:

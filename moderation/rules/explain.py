@@ -66,15 +66,21 @@ def _told(leaf: Leaf) -> str:
     words = {
         "days": _("in %(n)s days"), "hours": _("in %(n)s hours"), "n": _("in the last %(n)s comments"),
         "name": "%(n)s",
+        "guideline": _("under guideline “%(n)s”"),
     }  # fmt: skip
     parts = [
         ", ".join(str(COUNT_BY[by]) for by in value) if name == "by" else words[name] % {"n": value}
         for name, value in leaf.told
+        if value != ""
     ]
     return f" ({', '.join(parts)})" if parts else ""
 
 
 def _value(leaf: Leaf) -> str:
+    answers = {code: str(label) for code, label in FIELDS[leaf.field].answers}
+    if answers:
+        values = leaf.value if isinstance(leaf.value, tuple) else (leaf.value,)
+        return ", ".join(f"“{answers.get(str(value), value)}”" for value in values)
     if not isinstance(leaf.value, tuple):
         return f"“{leaf.value}”" if isinstance(leaf.value, str) else f"{leaf.value:g}"
     if leaf.op == "between":

@@ -35,7 +35,7 @@ YOU = {
 class Facts:
     """A comment about to be judged."""
 
-    #: "post" or "edit".
+    #: "post", "edit" or "report".
     event: str
     now: datetime
     reading: Reading

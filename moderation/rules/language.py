@@ -7,7 +7,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from moderation.rules.facts import Key
-from moderation.rules.vocabulary import ACTIONS, DEFAULT_NORMALISERS, FIELDS, FINDS_WORDS, NORMALISERS, Effect, Kind
+from moderation.rules.vocabulary import (
+    ACTIONS,
+    DEFAULT_EVENTS,
+    DEFAULT_NORMALISERS,
+    FIELDS,
+    FINDS_WORDS,
+    NORMALISERS,
+    Effect,
+    Kind,
+)
 
 #: JSON as Python has it.
 Json = Any
@@ -89,7 +98,7 @@ class Definition:
     #: The slug of the guideline that it stands for; empty for none.
     guideline: str = ""
     priority: int = 50
-    applies_to: tuple[str, ...] = ("post", "edit")
+    applies_to: tuple[str, ...] = DEFAULT_EVENTS
     #: Hits after which it pauses itself; None: no limit.
     max_per_hour: int | None = None
     #: Share of all comments of a day after which it pauses itself.
@@ -102,6 +111,12 @@ class Definition:
     def effect(self) -> Effect:
         """Return what readers see of it; the form allows one such action."""
         return next((action.effect for action in self.then if action.effect != Effect.NONE), Effect.NONE)
+
+    @property
+    def restrains(self) -> bool:
+        """Return whether somebody cannot write as before because of it: it holds, slows, closes, or reads first."""
+        holds = self.effect in (Effect.HOLD, Effect.REJECT_SPAM)
+        return holds or any(ACTIONS[action.name].lasts for action in self.then)
 
     def leaves(self) -> Iterator[Leaf]:
         """Yield every comparison in it, in the order of reading."""

@@ -18,11 +18,12 @@ from moderation.rules.vocabulary import (
     ARGUMENT_LENGTHS,
     ASK_LIMITS,
     COUNT_BY,
+    DEFAULT_EVENTS,
     DEFAULT_NORMALISERS,
     EVENTS,
     FIELDS,
     FINDS_WORDS,
-    MOST_POINTS,
+    MOST_OF,
     NORMALISERS,
     OPERATORS,
     TAG_LENGTH,
@@ -97,13 +98,26 @@ class _Reader:
         rest: dict[str, Any] = {
             "guideline": self.line("guideline", data.get("guideline", ""), ARGUMENT_LENGTHS["guideline"]),
             "priority": self.whole("priority", data.get("priority", 50), 0, 100),
-            "applies_to": self.events(data.get("applies_to", list(EVENTS))),
+            "applies_to": self.events(data.get("applies_to", list(DEFAULT_EVENTS))),
             "max_per_hour": self.optional(self.whole, "budget.max_per_hour", budget.get("max_per_hour"), 1, 100_000),
             "max_share": self.optional(self.number, "budget.max_share", budget.get("max_share"), 0.001, 1),
             "expires_on": self.day(data.get("expires_on", "")),
             "note": self.line("note", data.get("note", ""), NOTE_LENGTH),
         }
-        return None if when is None else Definition(title=title, when=when, unless=unless, then=then, **rest)
+        if when is None:
+            return None
+        definition = Definition(title=title, when=when, unless=unless, then=then, **rest)
+        self.fits_together(definition)
+        return definition
+
+    def fits_together(self, definition: Definition) -> None:
+        """Say where two parts, right by themselves, do not go together."""
+        if "report" in definition.applies_to and definition.effect in (Effect.NUDGE, Effect.ASK_EDIT):
+            self.wrong(
+                "applies_to", _("A hint comes before posting. When a comment is reported, it is too late for one.")
+            )
+        if not definition.guideline and any(action.name == "premoderate_author" for action in definition.then):
+            self.wrong("guideline", _("Please choose the guideline: the author is told what they have gone against."))
 
     def condition(self, path: str, data: Json, depth: int) -> Condition | None:
         if depth > DEEPEST:
@@ -157,7 +171,7 @@ class _Reader:
                 self.wrong(path, _("This is yes or no."))
                 return None
             return value
-        one = self.phrase if field.kind in (Kind.TEXT, Kind.TEXTS, Kind.NAME) else self.amount(field)
+        one = self.name(field) if field.kind in (Kind.TEXT, Kind.TEXTS, Kind.NAME) else self.amount(field)
         if takes == Takes.ONE:
             return self.pattern(path, value) if op == "matches" else one(path, value)
         if not isinstance(value, list) or not value or len(value) > MOST_PHRASES:
@@ -174,6 +188,17 @@ class _Reader:
     def amount(self, field: Field) -> Callable[[str, Json], float | None]:
         most = 1 if field.kind == Kind.SHARE else 1_000_000
         return lambda path, value: self.number(path, value, 0, most)
+
+    def name(self, field: Field) -> Callable[[str, Json], str | None]:
+        known = {code for code, _label in field.answers}
+
+        def read(path: str, value: Json) -> str | None:
+            phrase = self.phrase(path, value)
+            if phrase is not None and known and phrase not in known:
+                self.wrong(path, _("This is one of: %(names)s.") % {"names": ", ".join(sorted(known))})
+            return phrase
+
+        return read
 
     def phrase(self, path: str, value: Json) -> str | None:
         if not isinstance(value, str) or not value.strip():
@@ -209,6 +234,8 @@ class _Reader:
                 told.append((name, self.count_by(f"{path}.by", given)))
             elif name == "name":
                 told.append((name, self.code(f"{path}.name", given)))
+            elif name == "guideline":
+                told.append((name, self.line(f"{path}.guideline", given, ARGUMENT_LENGTHS["guideline"])))
             else:
                 told.append((name, self.whole(f"{path}.{name}", given, *ASK_LIMITS[name])))
         return tuple(told)
@@ -253,8 +280,8 @@ class _Reader:
             return None
         if not kind.argument:
             return Action(name)
-        if kind.argument == "points":
-            return Action(name, self.whole(path, given, 1, MOST_POINTS))
+        if kind.argument in MOST_OF:
+            return Action(name, self.whole(path, given, 1, MOST_OF[kind.argument]))
         words = self.line(path, given, TAG_LENGTH if name == "tag" else ARGUMENT_LENGTHS[kind.argument])
         if not words:
             self.wrong(path, _("Please write what it says."))

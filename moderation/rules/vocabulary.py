@@ -33,13 +33,14 @@ class Group(StrEnum):
     SHAPE = "shape"
     PLACE = "place"
     AUTHOR = "author"
+    RECEPTION = "reception"
     RATE = "rate"
     SIGNAL = "signal"
 
 
 GROUP_LABELS: dict[Group, Words] = {
     Group.TEXT: _("The words"), Group.SHAPE: _("The shape of the text"), Group.PLACE: _("The place"),
-    Group.AUTHOR: _("The author"), Group.RATE: _("How often"),
+    Group.AUTHOR: _("The author"), Group.RECEPTION: _("What readers say"), Group.RATE: _("How often"),
     Group.SIGNAL: _("What plug-ins say"),
 }  # fmt: skip
 
@@ -52,9 +53,16 @@ class Field:
     group: Group
     label: Words
     asks: tuple[tuple[str, int | str], ...] = ()
+    #: All that it can be, where that is a handful of words.
+    answers: tuple[tuple[str, Words], ...] = ()
 
 
-_T, _S, _P, _A, _R, _X = Group
+#: Who an author can be; what staff write is not for the rules.
+ROLES: tuple[tuple[str, Words], ...] = (
+    ("guest", _("a guest, without an account")), ("reader", _("a reader with an account")),
+    ("trusted", _("a trusted reader: many published, none removed")),
+)  # fmt: skip
+_T, _S, _P, _A, _V, _R, _X = Group
 FIELDS: dict[str, Field] = {
     "text_without_quotes": Field(Kind.TEXT, _T, _("the text, without what it quotes")),
     "text": Field(Kind.TEXT, _T, _("the text, with what it quotes")),
@@ -88,7 +96,10 @@ FIELDS: dict[str, Field] = {
     "removed_rate": Field(Kind.SHARE, _A, _("the share of the author's comments that were removed"), (("days", 90),)),
     "sanctions_active": Field(Kind.NUMBER, _A, _("how many measures against the author apply")),
     "is_guest": Field(Kind.YES_NO, _A, _("the author has no account")),
+    "role": Field(Kind.NAME, _A, _("who the author is"), answers=ROLES),
     "name": Field(Kind.TEXT, _A, _("the author's name")),
+    "reports": Field(Kind.NUMBER, _V, _("how many readers have reported it"), (("guideline", ""),)),
+    "report_score": Field(Kind.NUMBER, _V, _("how much its reports weigh (linked ones count less)")),
     "same_as_own_recent": Field(Kind.YES_NO, _R, _("the author has just said the same"), (("n", 5),)),
     "same_text_of_others": Field(
         Kind.NUMBER, _R, _("how many others have written the very same"), (("hours", 24),)
@@ -103,9 +114,10 @@ FIELDS: dict[str, Field] = {
 COUNT_BY: dict[str, Words] = {
     "account": _("from this author"), "article": _("under this article"),
     "signup_day": _("from accounts that were made on the same day"),
+    "network": _("from the same network"), "link_domain": _("with a link to the same site"),
 }  # fmt: skip
 #: What a field asks for that is no number.
-ASKS_WORDS = frozenset({"by", "name"})
+ASKS_WORDS = frozenset({"by", "guideline", "name"})
 #: A number that a field asks for: the smallest and the largest.
 ASK_LIMITS: dict[str, tuple[int, int]] = {"days": (1, 365), "n": (1, 20), "hours": (1, 168)}
 
@@ -184,6 +196,8 @@ class ActionKind:
     label: Words
     effect: Effect = Effect.NONE
     argument: str = ""
+    #: It goes on after the comment is judged, has an end, and can be taken back: `actions.rule_measures` does it.
+    lasts: bool = False
 
 
 ACTIONS: dict[str, ActionKind] = {
@@ -193,15 +207,30 @@ ACTIONS: dict[str, ActionKind] = {
     "report": ActionKind(_("put it among the reported, under a guideline"), argument="guideline"),
     "nudge": ActionKind(_("before posting: give a hint"), Effect.NUDGE, "message"),
     "ask_edit": ActionKind(_("before posting: ask for other words"), Effect.ASK_EDIT, "message"),
+    "notify_staff": ActionKind(_("mail the administrators, once an hour at most")),
+    "slow": ActionKind(
+        _("for a day, so many minutes between two comments of a person in its branch"),
+        Effect.NONE,
+        "minutes",
+        lasts=True,
+    ),
+    "close_thread": ActionKind(_("close its branch for so many hours"), Effect.NONE, "hours", lasts=True),
+    "premoderate_author": ActionKind(
+        _("read what its author writes first, for so many days"), Effect.NONE, "days", lasts=True
+    ),
     "hold": ActionKind(_("hold it for review"), Effect.HOLD),
     "reject_spam": ActionKind(_("hold it as spam, at the end of the queue"), Effect.REJECT_SPAM),
 }
-#: What a text for an action may have at most, and how many points it may raise.
+#: What a text for an action may have at most, and how large a number may be. Nothing lasts longer than a month.
 ARGUMENT_LENGTHS = {"text": 200, "message": 500, "guideline": 60}
+MOST_OF = {"points": 100, "minutes": 120, "hours": 168, "days": 30}
 TAG_LENGTH = 30
-MOST_POINTS = 100
 
-EVENTS: dict[str, Words] = {"post": _("when it is posted"), "edit": _("when it is edited")}
+EVENTS: dict[str, Words] = {
+    "post": _("when it is posted"), "edit": _("when it is edited"), "report": _("when a reader reports it"),
+}  # fmt: skip
+#: When a rule is asked that does not say.
+DEFAULT_EVENTS = ("post", "edit")
 
 
 def _check() -> None:
@@ -216,7 +245,9 @@ def _check() -> None:
     shown = {action.effect for action in ACTIONS.values()}
     assert shown == set(Effect), f"no action leads to {set(Effect) - shown}"
     assert len([a for a in ACTIONS.values() if a.effect != Effect.NONE]) == len(Effect) - 1, "one action for an effect"
-    assert all(a.argument in (*ARGUMENT_LENGTHS, "points", "") for a in ACTIONS.values())
+    assert all(a.argument in (*ARGUMENT_LENGTHS, *MOST_OF, "") for a in ACTIONS.values())
+    assert not any(a.lasts and a.effect != Effect.NONE for a in ACTIONS.values())
+    assert set(DEFAULT_EVENTS) <= set(EVENTS)
 
 
 _check()

@@ -142,6 +142,6 @@ def _missing(row: Rule, latest: Any) -> list[str]:
     if row.state == RuleState.ARCHIVED:
         return []
     try:
-        return whats_missing(latest)
+        return whats_missing(latest, row)
     except NotARule:
         return []

@@ -133,7 +133,14 @@ def _rules(comment: Comment, n: int) -> None:
     models.SpamModel.objects.create(
         n=n, spam=1, fine=1, digest="", size=1, features=0, key_mark="", counts=b"", temperature=1, by=by
     )
-    models.RuleHit.objects.create(rule=rule, version=version, comment=comment, revision=1, is_live=False, effect="none")
+    hit = models.RuleHit.objects.create(
+        rule=rule, version=version, comment=comment, revision=1, is_live=False, effect="none"
+    )
+    models.RuleMeasure.objects.create(
+        rule=rule, hit=hit, kind="slow", branch=comment, minutes=5, until=timezone.now() + timedelta(hours=1)
+    )
+    models.RuleDay.objects.create(rule=rule, day=timezone.localdate(), times={"20": 3})
+    models.NetworkTrace.objects.create(comment=comment, network="a1b2c3d4")
 
 
 def _told(comment: Comment, reader: User, guest: Guest, n: int) -> None:

@@ -37,12 +37,14 @@ from moderation.models import (
     Fingerprint,
     Guideline,
     GuidelineVersion,
+    NetworkTrace,
     RecordedSignal,
     Rule,
     RuleHit,
     RuleVersion,
     SpamModel,
 )
+from moderation.networks import hashed_network
 from tests.accounts.people import PASSWORD, make_member
 from tests.discussions.passages_stage import comment_on, passage_of, write_article
 from tests.factories import make_admin, make_article, make_comment, make_guest
@@ -163,6 +165,7 @@ def _meet_rules(life: Life) -> None:
     SpamModel.objects.create(
         n=1, spam=1, fine=1, digest="", size=1, features=0, key_mark="", counts=b"", temperature=1, by=life.user
     )
+    NetworkTrace.objects.create(comment=life.own, network=hashed_network("192.0.2.0/24"))
 
 
 def _leave_more(life: Life) -> None:

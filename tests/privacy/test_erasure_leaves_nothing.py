@@ -31,6 +31,7 @@ from moderation.models import (
     Case,
     Decision,
     Fingerprint,
+    NetworkTrace,
     Notification,
     RecordedSignal,
     Report,
@@ -155,6 +156,7 @@ def test_a_passage_stays_and_nobody_has_marked_it(life: Life, keeps_texts: bool)
 def test_rules_forget_what_they_marked_and_who_kept_them(life: Life, keeps_texts: bool, marks: list[object]) -> None:
     _erase(life, keeps_texts=keeps_texts)
     assert RuleHit.objects.get().marks == marks
+    assert not NetworkTrace.objects.exists()
     assert (Rule.objects.get().owner, Rule.objects.get().title) == (None, "Written for […]")
     assert Backtest.objects.get().by is None
     assert RuleVersion.objects.get().signed_by == life.user, "two have signed, whoever they were"

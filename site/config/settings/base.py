@@ -214,6 +214,11 @@ SPAM_FEWEST = env.int("SPAM_FEWEST", 50)
 HEAT_MINUTES = env.int("HEAT_MINUTES", 30)
 #: Fingerprints, by which a text is recognised when it comes again, are kept for so long.
 FINGERPRINT_DAYS = env.int("FINGERPRINT_DAYS", 30)
+#: Whether a second administrator has to sign a rule before it is live. Where there is no second one, a rule that was
+#: watched for a day goes live without.
+RULE_SECOND_SIGNER = env.bool("RULE_SECOND_SIGNER", True)
+#: Of the comments that rules are asked about, how many in a hundred are timed, rule by rule.
+RULE_TIMES_PERCENT = env.float("RULE_TIMES_PERCENT", 5.0)
 #: Published comments, none removed, after which an author is trusted: holds of first comments pass them by.
 TRUSTED_AFTER = env.int("TRUSTED_AFTER", 20)
 APPEAL_WITHIN_DAYS = 183

@@ -29,6 +29,7 @@ STAFF_NEED_SECOND_FACTOR = False
 # Discussions work alone; the tests of moderation name its screen.
 COMMENT_SCREENS = []
 SAMPLED_PERCENT = 0.0
+RULE_TIMES_PERCENT = 0.0
 # The suite's own Redis is for the tests that say so: everywhere else two workers would share one cache, one queue and
 # each other's limits.
 REDIS_URL = ""

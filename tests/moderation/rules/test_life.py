@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core import mail
 from django.db import IntegrityError, transaction
+from django.utils import timezone
+from pytest_django import Settings
 
 from accounts.models import User
 from core.errors import Conflict, NotAllowed, Refused
@@ -17,7 +20,7 @@ from moderation.actions.rule_revert import revert_rule, revertible
 from moderation.actions.rules import change_rule, create_rule, import_rules, latest_version
 from moderation.models import AuditEntry, Case, Guideline, Rule, RuleVersion
 from moderation.rules.parse import parse
-from tests.factories import make_senior, make_user
+from tests.factories import make_admin, make_senior, make_user
 from tests.moderation.conftest import Decide
 from tests.moderation.rules.conftest import WORD, MakeRule, Post, definition, try_out
 
@@ -53,7 +56,7 @@ def test_a_change_needs_everything_anew_and_the_old_version_goes_on(
     assert new.n == 2
     rule.refresh_from_db()
     assert (rule.state, rule.in_force) == ("live", old)
-    assert len(whats_missing(new)) == 2
+    assert len(whats_missing(new, rule)) == 2
     try_out(rule)
     sign_version(new, by=second)
     assert go_live(rule, by=second).in_force == new
@@ -79,7 +82,7 @@ def test_the_bar_that_a_rule_has_to_reach(
             go_live(rule, by=second)
 
 
-def test_what_is_missing_is_said_at_once(make_rule: MakeRule, admin: User) -> None:
+def test_what_is_missing_is_said_at_once(make_rule: MakeRule, admin: User, second: User) -> None:
     rule = make_rule(state="shadow", budget={})
     with pytest.raises(Refused) as refused:
         go_live(rule, by=admin)
@@ -96,6 +99,44 @@ def test_nobody_signs_what_they_wrote(make_rule: MakeRule, admin: User, second: 
     first = sign_version(version, by=second)
     assert sign_version(version, by=second).signed_at == first.signed_at
     assert AuditEntry.objects.filter(name="rule.signed").count() == 1
+
+
+def test_a_site_with_one_administrator_watches_for_a_day_instead(
+    make_rule: MakeRule, admin: User, settings: Settings
+) -> None:
+    rule = make_rule(state="draft")
+    try_out(rule)
+    watch_rule(rule, by=admin)
+    with pytest.raises(Refused, match="only administrator"):
+        go_live(rule, by=admin)
+    Rule.objects.update(in_force_at=timezone.now() - timedelta(hours=25))
+    newcomer = make_admin("deputy")
+    with pytest.raises(Refused, match="second administrator"):  # there is one now
+        go_live(rule, by=admin)
+    newcomer.is_active = False
+    newcomer.save()
+    assert go_live(rule, by=admin).state == "live"
+    assert AuditEntry.objects.get(name="rule.went_live").data["signed"] is False
+    # The day was for that version alone.
+    new = change_rule(rule, parse(definition({**WORD, "value": "knave"})), by=admin)
+    assert new is not None
+    try_out(rule)
+    rule.refresh_from_db()
+    assert "only administrator" in " ".join(whats_missing(new, rule))
+    settings.RULE_SECOND_SIGNER = False
+    assert whats_missing(new, rule) == []
+
+
+@pytest.mark.parametrize("then", [[{"slow": 5}], [{"close_thread": 5}], [{"premoderate_author": 5}]])
+def test_what_lasts_has_to_be_right_as_often_as_what_holds(
+    make_rule: MakeRule, second: User, defaults: list[Guideline], then: Any
+) -> None:
+    rule = make_rule(then=then, state="shadow", guideline=defaults[1].slug, budget={})
+    sign_version(latest_version(rule), by=second)
+    try_out(rule, 0.89)
+    assert len(whats_missing(latest_version(rule), rule)) == 2
+    try_out(rule, 0.9)
+    assert whats_missing(latest_version(rule), rule) == ["Please say how many hits in an hour are the most."]
 
 
 def test_only_administrators_keep_rules(make_rule: MakeRule, admin: User) -> None:

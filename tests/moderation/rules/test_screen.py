@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import User
+from accounts.participants import Participant
+from core.outbox import drain
 from discussions.actions.edit import edit_comment
 from discussions.actions.judge import Nudged
 from discussions.models import Article, Comment
+from moderation.actions.forget import forget_traces
 from moderation.actions.policy import set_policy
-from moderation.models import AuditEntry, Case, Guideline, Notification, RuleHit
+from moderation.models import AuditEntry, Case, Guideline, NetworkTrace, Notification, RuleDay, RuleHit
 from moderation.queries import rule_facts
 from tests.factories import make_admin, make_comment, make_guest, make_moderator, make_section, make_user
 from tests.moderation.rules.conftest import WORD, MakeRule, Post
@@ -190,6 +195,7 @@ FACTS: list[tuple[str, str, Any, Any]] = [
     ("email_verified", "is", False, None), ("email_domain", "is", "Example.org", None),
     ("published_count", "is", 2, None), ("removed_rate", "between", [0.3, 0.4], None),
     ("sanctions_active", "is", 0, None), ("is_guest", "is", False, None), ("name", "has_word", "der", None),
+    ("role", "is", "reader", None), ("reports", "is", 0, None), ("report_score", "is", 0, None),
     ("same_as_own_recent", "is", True, {"n": 3}), ("count", "is", 3, {"by": "account"}),
     ("count", "is", 2, {"by": ["account", "article"], "hours": 5}), ("count", "is", 4, {"by": "article"}),
     ("count", ">=", 3, {"by": "signup_day"}), ("language", "is", "en", None),
@@ -217,6 +223,58 @@ def test_every_fact_that_a_rule_asks_for(
     post("I was there when  it happened, and saw it all MYSELF.", parent=root, article=article)
     hits = set(RuleHit.objects.values_list("rule__title", flat=True))
     assert hits == {f"{field} {told}" for field, _op, _value, told in FACTS}
+
+
+def test_counting_comments_with_the_same_link(make_rule: MakeRule, post: Post) -> None:
+    make_rule({"field": "count", "op": ">=", "value": 2, "of": {"by": "link_domain"}})
+    hosts = ["example.net", "www.example.net", "example.network", "example.net.evil.test", "notexample.net"]
+    texts = [post(f"Look: https://{host}/{i} now", by=make_user()).visibility for i, host in enumerate(hosts)]
+    assert texts == ["public"] * 5
+    assert post("Once more: https://www.example.net/again", by=make_user()).visibility == "held"
+    assert post("No link at all, example.net.", by=make_user()).visibility == "public"
+
+
+def test_counting_comments_from_one_network(make_rule: MakeRule, post: Post) -> None:
+    """Where a comment comes from is kept only for a rule that asks, as a keyed hash, and not for long."""
+    post("Before any rule.", network="192.0.2.0/24")
+    assert not NetworkTrace.objects.exists()
+    make_rule({"field": "count", "op": ">=", "value": 2, "of": {"by": "network", "hours": 2}}, ["hold", {"raise": 1}])
+    said = [post(f"Text {i}", by=make_user(), network="192.0.2.0/24").visibility for i in range(3)]
+    assert said == ["public", "public", "held"]
+    assert post("From elsewhere", by=make_user(), network="198.51.100.0/24").visibility == "public"
+    assert post("From nowhere", by=make_user()).visibility == "public"
+    assert RuleHit.objects.latest("id").is_certain is False
+    assert "192.0.2" not in str(list(NetworkTrace.objects.values_list("network", flat=True)))
+    NetworkTrace.objects.update(at=timezone.now() - timedelta(hours=169))
+    assert forget_traces() == NetworkTrace.objects.count() + 4
+
+
+def test_who_an_author_is(make_rule: MakeRule, post: Post, settings: Settings) -> None:
+    settings.TRUSTED_AFTER = 2
+    for role in ("guest", "reader", "trusted"):
+        make_rule({"field": "role", "op": "is", "value": role}, [{"tag": role}])
+    trusted, fallen = make_user(), make_user()
+    for author in (trusted, trusted, fallen, fallen):
+        make_comment(by=author)
+    make_comment(by=fallen, visibility="removed")
+    people: list[tuple[Participant, str]] = [
+        (make_guest("Gus"), "guest"), (make_user(), "reader"), (trusted, "trusted"), (fallen, "reader"),
+    ]  # fmt: skip
+    for by, role in people:
+        comment = post(f"As {by.display_name}", by=by)
+        assert [hit.actions for hit in RuleHit.objects.filter(comment=comment)] == [[["tag", role]]]
+
+
+def test_a_sample_of_comments_is_timed(make_rule: MakeRule, post: Post, settings: Settings) -> None:
+    rules = [make_rule(), make_rule({**WORD, "value": "knave"}, state="shadow")]
+    post("Not this one.")
+    settings.RULE_TIMES_PERCENT = 100
+    for i in range(3):
+        post(f"A fine day {i}.")
+    drain()
+    days = RuleDay.objects.order_by("rule")
+    assert [row.rule for row in days] == rules
+    assert [sum(row.times.values()) for row in days] == [3, 3]
 
 
 def test_rules_cost_one_query_until_they_ask(make_rule: MakeRule, post: Post) -> None:
