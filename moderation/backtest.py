@@ -13,7 +13,7 @@ from typing import Any
 
 from moderation.rules.engine import Rule, RuleSet
 from moderation.rules.facts import FROM_TEXT, Facts
-from moderation.rules.language import All, Condition, Definition, Leaf, Not, OneOf
+from moderation.rules.language import All, Condition, Definition, Leaf, Not, OneOf, leaves_of
 from moderation.rules.vocabulary import NORMALISERS
 
 #: Comments to read, of those that fit and of those that nearly do.
@@ -134,11 +134,19 @@ class Trial:
 
 
 def nearly(definition: Definition) -> Definition:
-    """Return a rule that fits what `definition` just fails: disguised words, no exceptions, one of several missing."""
+    """Return a rule that fits what `definition` just fails: disguised words, no exceptions, one of several missing.
+
+    What is missing is never the only words that it looks for: everything would nearly fit.
+    """
     when = _seeing_through(definition.when)
     if isinstance(when, All) and len(when.parts) > 1:
-        when = OneOf(tuple(All((*when.parts[:i], *when.parts[i + 1 :])) for i in range(len(when.parts))))
+        less = [All((*when.parts[:i], *when.parts[i + 1 :])) for i in range(len(when.parts))]
+        when = OneOf(tuple(part for part in less if _reads_text(part) or not _reads_text(when)))
     return replace(definition, when=when, unless=None)
+
+
+def _reads_text(condition: Condition) -> bool:
+    return any(leaf.reads_text for leaf in leaves_of(condition))
 
 
 def age_group(hours: float | None) -> str:

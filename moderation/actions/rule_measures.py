@@ -21,7 +21,7 @@ from core import outbox
 from discussions.actions import rows
 from discussions.actions.lock import set_branch_lock
 from discussions.models import Comment
-from moderation import audit
+from moderation import access, audit
 from moderation.actions.sanction import have_read_first, lift_locked
 from moderation.models import GuidelineVersion, RuleHit, RuleMeasure, Sanction
 from moderation.queries.guidelines import best_guideline
@@ -71,8 +71,10 @@ def _lock_author(comment: Comment) -> None:
 def end_measure(measure: RuleMeasure, *, by: User | None, reason: str = "") -> bool:
     """End a measure, and return whether it applied still. `by` is None when its time is over.
 
-    `reason` is told to an author who is no longer read first.
+    `reason` is told to an author who is no longer read first. Raises `NotAllowed`.
     """
+    if by is not None:
+        access.check(by, "keep_rules")
     with transaction.atomic():
         if measure.branch_id is not None:
             rows.locked_article(Comment.objects.values_list("article", flat=True).get(pk=measure.branch_id))

@@ -28,17 +28,19 @@ class Reverted:
     ended: int = 0
 
 
-def revertible(rule: Rule) -> QuerySet[RuleHit]:
+def revertible(rule: Rule, by: User) -> QuerySet[RuleHit]:
     """Return the hits that can be taken back: it alone holds the text as it is, and no person has decided or reported.
 
-    What it held because of reports is public again, and its reports wait for a moderator as before. In the order of
-    articles and comments.
+    A case that somebody else has before them is left to them; one that `by` has open is not. What it held because of
+    reports is public again, and its reports wait for a moderator as before. In the order of articles and comments.
     """
     same_text = {"comment": OuterRef("comment"), "revision": OuterRef("revision")}
     decided = Decision.objects.filter(**same_text, undone_at=None)
     others = RuleHit.objects.filter(**same_text, has_held=True, reverted_at=None).exclude(rule=rule)
     reported = Report.objects.filter(comment=OuterRef("comment"))
-    worked_on = Case.objects.filter(comment=OuterRef("comment"), state__in=[State.CLAIMED, State.ESCALATED])
+    cases = Case.objects.filter(comment=OuterRef("comment"))
+    is_mine_or_over = Q(claimed_by=by) | Q(claimed_until__lte=timezone.now())
+    worked_on = cases.filter(state=State.ESCALATED) | cases.filter(~is_mine_or_over, state=State.CLAIMED)
     hits = RuleHit.objects.filter(
         ~Exists(decided), ~Exists(others), ~Exists(worked_on), Q(event="report") | ~Exists(reported), rule=rule,
         has_held=True, reverted_at=None, comment__visibility=Visibility.HELD, comment__revision=F("revision"),
@@ -59,7 +61,7 @@ def revert_rule(rule: Rule, *, by: User, reason: str) -> Reverted:
     `reason` is told to the authors. Done twice, the second time finds nothing. Raises `NotAllowed`.
     """
     access.check(by, "keep_rules")
-    ids = list(revertible(rule).values_list("pk", flat=True))
+    ids = list(revertible(rule, by).values_list("pk", flat=True))
     published = sum(_revert(rule, pk, by, reason) for pk in ids)
     ended = sum(end_measure(measure, by=by, reason=reason) for measure in list(measures_of(rule)))
     return Reverted(published, len(ids) - published, ended)
@@ -69,7 +71,7 @@ def _revert(rule: Rule, hit_id: int, by: User, reason: str) -> bool:
     with transaction.atomic():
         # With the article locked, no moderator decides and no author edits in between.
         rows.locked_article(RuleHit.objects.values_list("comment__article", flat=True).get(pk=hit_id))
-        hit = revertible(rule).select_related("comment__article").filter(pk=hit_id).first()
+        hit = revertible(rule, by).select_related("comment__article").filter(pk=hit_id).first()
         if hit is None:
             return False
         if hit.event == "report":

@@ -13,8 +13,11 @@ from typing import Any
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from discussions.models import Section
 from moderation.rules.language import Json
 from moderation.rules.vocabulary import (
+    ASK_LIMITS,
+    ASKS_WORDS,
     COUNT_BY,
     DEFAULT_NORMALISERS,
     FIELDS,
@@ -24,12 +27,14 @@ from moderation.rules.vocabulary import (
     Group,
     Kind,
     Takes,
+    Words,
 )
 from moderation.scores.asking import labels
 
 GROUPS = ("all", "any", "none")
 #: More parts than the language takes are not read: a forged form must not cost much.
 MOST_PARTS, DEEPEST = 60, 8
+SECTIONS_OFFERED = 200
 
 
 @dataclasses.dataclass(slots=True)
@@ -45,6 +50,8 @@ class Node:
     told: dict[str, Any] = dataclasses.field(default_factory=dict)
     normalisers: frozenset[str] = DEFAULT_NORMALISERS
     problems: list[str] = dataclasses.field(default_factory=list)
+    #: Where the reader goes on: what was just added, or where something was taken away.
+    is_here: bool = False
 
     @property
     def is_group(self) -> bool:
@@ -60,7 +67,56 @@ class Node:
     @property
     def reads_text(self) -> bool:
         """Return whether disguises matter."""
-        return self.field in FIELDS and FIELDS[self.field].kind in (Kind.TEXT, Kind.TEXTS)
+        return self.kind_of_value in (Kind.TEXT, Kind.TEXTS)
+
+    @property
+    def kind_of_value(self) -> Kind:
+        """Return what its field is compared with."""
+        return FIELDS[self.field].kind if self.field in FIELDS else Kind.TEXT
+
+    @property
+    def operators(self) -> list[tuple[str, Words]]:
+        """Return the operators that suit its field."""
+        return [(name, one.label) for name, one in OPERATORS.items() if self.kind_of_value in one.kinds]
+
+    @property
+    def control(self) -> str:
+        """Return how its value is typed: yes_no, answer, answers, number, pair, lines or line."""
+        takes = OPERATORS[self.op].takes if self.op in OPERATORS else Takes.ONE
+        if self.kind_of_value == Kind.YES_NO:
+            return "yes_no"
+        if self.answers:
+            return "answers" if takes == Takes.MANY else "answer"
+        if self.kind_of_value in (Kind.NUMBER, Kind.SHARE):
+            return "pair" if takes == Takes.PAIR else "number"
+        return "lines" if takes == Takes.MANY else "line"
+
+    @property
+    def answers(self) -> tuple[tuple[str, Words], ...]:
+        """Return all that its field can be, where that is a handful."""
+        return FIELDS[self.field].answers if self.field in FIELDS else ()
+
+    @property
+    def is_share(self) -> bool:
+        """Return whether its value is typed in percent."""
+        return self.kind_of_value == Kind.SHARE
+
+    @property
+    def lines(self) -> list[str]:
+        """Return what was typed, line by line; of a pair, both."""
+        found = self.value.split() if self.control == "pair" else self.value.splitlines()
+        return [*found, "", ""][:2] if self.control == "pair" else found
+
+    @property
+    def rows(self) -> int:
+        """Return how many lines its box shows."""
+        return min(max(len(self.lines) + 1, 3), 10)
+
+    def settle(self) -> None:
+        """Choose an operator that suits the field, where another field has just been chosen."""
+        suited = [name for name, _label in self.operators]
+        if not self.is_group and self.op not in suited:
+            self.op = suited[0]
 
     def walk(self) -> Iterator[Node]:
         """Yield it and everything in it."""
@@ -86,10 +142,11 @@ def from_post(name: str, data: Mapping[str, Any], depth: int = 1) -> Node:
         parts = [from_post(f"{name}-{i}", data, depth + 1) for i in range(n)] if depth < DEEPEST else []
         return Node(name, kind, parts)
     get_all = getattr(data, "getlist", lambda key: data.get(key, []))
-    told = {ask: data[f"{name}-{ask}"] for ask in ("days", "hours", "n", "name") if data.get(f"{name}-{ask}")}
+    told = {ask: data[f"{name}-{ask}"] for ask in (*ASK_LIMITS, *ASKS_WORDS - {"by"}) if data.get(f"{name}-{ask}")}
     by = get_all(f"{name}-by")
+    value = "\n".join(_as_list(get_all(f"{name}-value")))
     return Node(
-        name, field=data.get(f"{name}-field", ""), op=data.get(f"{name}-op", ""), value=data.get(f"{name}-value", ""),
+        name, field=data.get(f"{name}-field", ""), op=data.get(f"{name}-op", ""), value=value,
         told={**told, **({"by": by} if by else {})}, normalisers=frozenset(get_all(f"{name}-with")),
     )  # fmt: skip
 
@@ -100,9 +157,12 @@ def changed(top: Node, do: str) -> Node:
     for node in list(top.walk()):
         if node.name == name and node.is_group and act in ("add", "group"):
             part = f"{name}-{len(node.parts)}"
-            node.parts.append(Node(part) if act == "add" else Node(part, "any", [Node(f"{part}-0")]))
-        if act == "remove":
-            node.parts = [part for part in node.parts if part.name != name]
+            leaf = Node(part if act == "add" else f"{part}-0", is_here=True)
+            node.parts.append(leaf if act == "add" else Node(part, "any", [leaf]))
+        if act == "remove" and any(part.name == name for part in node.parts):
+            node.parts, node.is_here = [part for part in node.parts if part.name != name], True
+    for node in top.walk():
+        node.settle()
     return _renamed(top, top.name)
 
 
@@ -142,9 +202,11 @@ def _node(name: str, data: Mapping[str, Json]) -> Node:
 def _from_leaf(name: str, data: Mapping[str, Json]) -> Node:
     value = data["value"]
     if isinstance(value, bool):
-        words = _("yes") if value else _("no")
+        words = "yes" if value else "no"
     else:
-        words = "\n".join(map(str, value)) if isinstance(value, list) else str(value)
+        values = value if isinstance(value, list) else [value]
+        is_share = FIELDS[data["field"]].kind == Kind.SHARE
+        words = "\n".join(f"{100 * one:g}" if is_share else str(one) for one in values)
     return Node(
         name, field=data["field"], op=data["op"], value=words, told=dict(data.get("of", {})),
         normalisers=frozenset(data.get("with", DEFAULT_NORMALISERS)),
@@ -157,11 +219,10 @@ def _leaf(node: Node) -> Json:
     operator = OPERATORS.get(node.op)
     lines: list[Json] = [line.strip() for line in node.value.splitlines() if line.strip()]
     if kind == Kind.YES_NO:
-        answer = node.value.strip().casefold()
-        value: Json = {"yes": True, _("yes").casefold(): True, "no": False, _("no").casefold(): False}.get(answer)
+        value: Json = {"yes": True, "no": False}.get(node.value.strip())
     else:
         if kind in (Kind.NUMBER, Kind.SHARE):
-            lines = [_number(word) for line in lines for word in str(line).split()]
+            lines = [_number(word, kind == Kind.SHARE) for line in lines for word in str(line).split()]
         value = lines if operator and operator.takes != Takes.ONE else (lines[0] if len(lines) == 1 else node.value)
     told = {name: _told(name, value) for name, value in node.asks}
     row: dict[str, Json] = {"field": node.field, "op": node.op, "value": value}
@@ -174,19 +235,21 @@ def _leaf(node: Node) -> Json:
 
 def _told(name: str, value: Any) -> Json:
     if name == "by":
-        return list(_as_list(value))
-    return str(value) if name == "name" else _number(str(value))
+        return _as_list(value)
+    return str(value) if name in ASKS_WORDS else _number(str(value))
 
 
 def _as_list(value: Any) -> list[str]:
     return [value] if isinstance(value, str) else list(value)
 
 
-def _number(word: str) -> Json:
+def _number(word: str, is_percent: bool = False) -> Json:
+    """Return the number that was typed, or what was typed instead; of a hundred, the share."""
     try:
-        number = float(word.replace(",", "."))
+        number = float(word.replace(",", ".").removesuffix("%"))
     except ValueError:
         return word
+    number = round(number / 100, 6) if is_percent else number
     return int(number) if number.is_integer() else number
 
 
@@ -201,10 +264,14 @@ class Choices:
             for group in Group
         ]  # fmt: skip
 
+    def __init__(self, guidelines: list[tuple[str, str]]) -> None:
+        """Take the guidelines of the site, slug and words."""
+        self.guidelines = guidelines
+
     @cached_property
-    def operators(self) -> list[tuple[str, str]]:
-        """Return the operators."""
-        return [(name, str(operator.label)) for name, operator in OPERATORS.items()]
+    def sections(self) -> list[str]:
+        """Return the short names of the sections: one query."""
+        return list(Section.objects.order_by("slug").values_list("slug", flat=True)[:SECTIONS_OFFERED])
 
     @cached_property
     def normalisers(self) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from discussions.models import Comment
 from moderation.rule_states import ASKED, RuleState
@@ -142,7 +143,7 @@ class Backtest(models.Model):
 
         WAITING = "waiting", _("waiting")
         RUNNING = "running", _("running")
-        DONE = "done", _("done")
+        DONE = "done", pgettext_lazy("backtest", "done")
         FAILED = "failed", _("failed")
 
     version = models.ForeignKey(RuleVersion, on_delete=models.PROTECT, related_name="backtests")

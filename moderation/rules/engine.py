@@ -95,6 +95,11 @@ class RuleSet:
         """Return whether there is a rule for this."""
         return any(event in rule.definition.applies_to for rule in self.rules)
 
+    def words_in(self, facts: Facts) -> tuple[Mark, ...]:
+        """Return what the rules look for and is there, whether or not anything else of them fits."""
+        texts = Texts(facts, self._needles)
+        return tuple(mark for rule in self.rules for mark in _marks(rule.definition.when, texts))
+
     def _asked_for(self, event: str) -> frozenset[Key]:
         asked = (rule.definition for rule in self.rules if event in rule.definition.applies_to)
         return frozenset(leaf.key for definition in asked for leaf in definition.leaves())

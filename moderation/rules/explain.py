@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from moderation.rules.language import Action, All, Condition, Definition, Leaf, Not
+from moderation.rules.language import Action, All, Condition, Definition, Leaf, Not, OneOf
 from moderation.rules.vocabulary import (
     ACTIONS,
     COUNT_BY,
@@ -33,12 +33,28 @@ def sentences(definition: Definition) -> list[tuple[int, str]]:
     return lines
 
 
+def limits(definition: Definition) -> list[tuple[int, str]]:
+    """Return what else there is to say of it: its name, its guideline, its limits."""
+    said = [
+        (_("Name: %(words)s"), definition.title), (_("Guideline: %(words)s"), definition.guideline),
+        (_("Priority: %(words)s"), definition.priority),
+        (_("Most hits in an hour: %(words)s"), definition.max_per_hour),
+        (_("Most hits, in percent of all comments: %(words)s"), definition.max_share and 100 * definition.max_share),
+        (_("Last day: %(words)s"), definition.expires_on), (_("Why there is this rule: %(words)s"), definition.note),
+    ]  # fmt: skip
+    return [(0, words % {"words": value}) for words, value in said if value not in ("", None)]
+
+
 def _lines(condition: Condition, depth: int) -> Iterator[tuple[int, str]]:
     if isinstance(condition, Leaf):
         yield depth, leaf_words(condition)
     elif isinstance(condition, Not):
-        yield depth, _("this is not so:")
-        yield from _lines(condition.part, depth + 1)
+        part = condition.part
+        yield depth, _("none of these is so:") if isinstance(part, OneOf) else _("this is not so:")
+        for inner in part.parts if isinstance(part, OneOf) else (part,):
+            yield from _lines(inner, depth + 1)
+    elif len(condition.parts) == 1:
+        yield from _lines(condition.parts[0], depth)
     else:
         yield depth, _("all of these are so:") if isinstance(condition, All) else _("at least one of these is so:")
         for part in condition.parts:
@@ -76,15 +92,20 @@ def _told(leaf: Leaf) -> str:
     return f" ({', '.join(parts)})" if parts else ""
 
 
+def _figure(leaf: Leaf, value: float) -> str:
+    return _("%(n)g percent") % {"n": 100 * value} if FIELDS[leaf.field].kind == Kind.SHARE else f"{value:g}"
+
+
 def _value(leaf: Leaf) -> str:
     answers = {code: str(label) for code, label in FIELDS[leaf.field].answers}
     if answers:
         values = leaf.value if isinstance(leaf.value, tuple) else (leaf.value,)
         return ", ".join(f"“{answers.get(str(value), value)}”" for value in values)
     if not isinstance(leaf.value, tuple):
-        return f"“{leaf.value}”" if isinstance(leaf.value, str) else f"{leaf.value:g}"
+        return f"“{leaf.value}”" if isinstance(leaf.value, str) else _figure(leaf, leaf.value)
     if leaf.op == "between":
-        return _("%(least)g and %(most)g") % {"least": leaf.value[0], "most": leaf.value[1]}
+        least, most = (_figure(leaf, value) for value in leaf.value)
+        return _("%(least)s and %(most)s") % {"least": least, "most": most}
     named = ", ".join(f"“{word}”" for word in leaf.value[:NAMED])
     more = len(leaf.value) - NAMED
     return named if more <= 0 else _("%(named)s and %(n)d more") % {"named": named, "n": more}

@@ -64,8 +64,8 @@ ROLES: tuple[tuple[str, Words], ...] = (
 )  # fmt: skip
 _T, _S, _P, _A, _V, _R, _X = Group
 FIELDS: dict[str, Field] = {
-    "text_without_quotes": Field(Kind.TEXT, _T, _("the text, without what it quotes")),
-    "text": Field(Kind.TEXT, _T, _("the text, with what it quotes")),
+    "text_without_quotes": Field(Kind.TEXT, _T, _("the text (without what it quotes)")),
+    "text": Field(Kind.TEXT, _T, _("the text (with what it quotes)")),
     "text_added": Field(Kind.TEXT, _T, _("what an edit has added")),
     "link_domain": Field(Kind.TEXTS, _T, _("the site that a link leads to")),
     "link_text": Field(Kind.TEXTS, _T, _("the words of a link")),

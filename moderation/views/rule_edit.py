@@ -115,7 +115,7 @@ def _edit(request: ParkbenchRequest, rule: Rule | None) -> HttpResponse:
         return _form(request, form, rule)
     definition = form.definition()
     if definition is None:
-        return _form(request, form, rule, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _form(request, form, rule, status=HTTPStatus.UNPROCESSABLE_ENTITY, is_try=do == "try")
     if do == "try":
         return _form(request, form, rule, tried=_tried(definition, request.POST.get("try", "")), definition=definition)
     return _save(request, form, rule, definition)
@@ -136,11 +136,11 @@ def _save(request: ParkbenchRequest, form: RuleForm, rule: Rule | None, definiti
 
 def _form(
     request: ParkbenchRequest, form: RuleForm, rule: Rule | None, *, status: int = HTTPStatus.OK,
-    tried: Outcome | None = None, definition: Definition | None = None,
+    tried: Outcome | None = None, definition: Definition | None = None, is_try: bool = False,
 ) -> HttpResponse:  # fmt: skip
     context = {
-        "form": form, "rule": rule, "choices": Choices(), "tried": tried, "text": request.POST.get("try", ""),
-        "lines": sentences(definition) if definition else (), "here": "rules",
+        "form": form, "rule": rule, "choices": Choices(form.guidelines), "tried": tried, "is_try": is_try,
+        "text": request.POST.get("try", ""), "lines": sentences(definition) if definition else (), "here": "rules",
     }  # fmt: skip
     return render(request, "moderation/rule_edit/page.html", context, status=status)
 

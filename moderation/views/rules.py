@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -18,15 +19,18 @@ from core.middleware import explain
 from moderation import access
 from moderation.actions.backtest import start_backtest
 from moderation.actions.rule_life import archive_rule, go_live, pause_rule, sign_version, watch_rule, whats_missing
-from moderation.actions.rule_revert import revert_rule, revertible
+from moderation.actions.rule_measures import end_measure
+from moderation.actions.rule_revert import measures_of, revert_rule, revertible
 from moderation.actions.rules import latest_version
 from moderation.backtest import unknown_of_the_past
 from moderation.forms.rules import BacktestForm, WhyForm
-from moderation.models import Backtest, Rule
+from moderation.models import Backtest, Rule, RuleMeasure, RuleVersion
 from moderation.queries.queue_rows import excerpt_of
-from moderation.queries.rules import recent_hits, rule_rows, samples, version_rows, waiting_for
+from moderation.queries.rule_figures import PERIODS, figures_of, rule_rows
+from moderation.queries.rules import recent_hits, samples, version_rows, waiting_for
 from moderation.rule_states import RuleEvent, RuleState, leads_to
 from moderation.rules.parse import NotARule
+from moderation.rules.vocabulary import FIELDS
 from moderation.views.desk_answers import staff
 
 PREVIEWED = 50
@@ -34,9 +38,12 @@ PREVIEWED = 50
 
 @require_safe
 def rules(request: ParkbenchRequest) -> HttpResponse:
-    """Show every rule with its state and what became of its hits."""
+    """Show every rule with its state, what became of its hits, and what it costs, in the last 7 or 30 days."""
     access.check(request.participant, "keep_rules")
-    return render(request, "moderation/rules/page.html", {"rows": rule_rows(), "here": "rules"})
+    named = request.GET.get("days", "")
+    days = int(named) if named in map(str, PERIODS) else PERIODS[-1]
+    context = {"rows": rule_rows(days), "days": days, "periods": PERIODS, "here": "rules"}
+    return render(request, "moderation/rules/page.html", context)
 
 
 @require_safe
@@ -48,7 +55,7 @@ def rule(request: ParkbenchRequest, rule_id: int) -> HttpResponse:
 
 @require_POST
 def rule_act(request: ParkbenchRequest, rule_id: int) -> HttpResponse:
-    """Watch, sign, set live, pause or archive; `act` says which."""
+    """Watch, sign, set live, pause or archive, or end a measure; `act` says which."""
     access.check(request.participant, "keep_rules")
     row, act, by = _rule(rule_id), request.POST.get("act"), staff(request)
     try:
@@ -62,6 +69,8 @@ def rule_act(request: ParkbenchRequest, rule_id: int) -> HttpResponse:
             pause_rule(row, by=by, because=request.POST.get("body", ""))
         elif act == "archive":
             archive_rule(row, by=by)
+        elif act == "end":
+            end_measure(_measure(row, request), by=by, reason=_("An administrator has looked at it again."))
         else:
             raise BadRequest(_("This form is not complete. Please reload the page and try again."))
     except Refused as refusal:
@@ -86,7 +95,12 @@ def backtest(request: ParkbenchRequest, backtest_id: int) -> HttpResponse:
     """Show the figures of a backtest, or how far it is."""
     access.check(request.participant, "keep_rules")
     row = get_object_or_404(Backtest.objects.select_related("version__rule"), pk=backtest_id)
-    context = {"backtest": row, "samples": samples(row), "unknown": _unknown(row), "here": "rules"}
+    recall = row.result.get("recall")
+    context = {
+        "backtest": row, "samples": samples(row), "unknown": _unknown(row), "here": "rules",
+        "right": None if row.precision is None else 100 * row.precision,
+        "found": None if recall is None else 100 * recall,
+    }  # fmt: skip
     return render(request, "moderation/backtest/page.html", context)
 
 
@@ -98,14 +112,22 @@ def rule_revert(request: ParkbenchRequest, rule_id: int) -> HttpResponse:
     form = WhyForm(request.POST if request.method == "POST" else None, auto_id="revert-%s")
     if request.method == "POST" and form.is_valid():
         done = revert_rule(row, by=staff(request), reason=form.cleaned_data["body"])
-        counts = {"n": done.published, "left": done.left}
-        messages.success(request, _("Published: %(n)d. Left as they are: %(left)d.") % counts)
+        counts = {"n": done.published, "left": done.left, "ended": done.ended}
+        messages.success(
+            request, _("Published: %(n)d. Left as they are: %(left)d. Measures that ended: %(ended)d.") % counts
+        )
         return see_other(row.get_absolute_url())
-    hits = revertible(row)
+    hits = revertible(row, staff(request))
     shown = [(hit, excerpt_of(hit.comment.html)) for hit in hits.select_related("comment")[:PREVIEWED]]
-    context = {"rule": row, "form": form, "shown": shown, "total": hits.count(), "here": "rules"}
+    total, measures = hits.count(), measures_of(row)
+    context = {"rule": row, "form": form, "shown": shown, "total": total, "measures": measures, "here": "rules"}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     return render(request, "moderation/rule_revert/page.html", context, status=status)
+
+
+def _measure(row: Rule, request: ParkbenchRequest) -> RuleMeasure:
+    named = request.POST.get("measure", "")
+    return get_object_or_404(row.measures, pk=int(named) if named.isdecimal() and len(named) < 19 else 0)
 
 
 def _rule(rule_id: int) -> Rule:
@@ -114,7 +136,7 @@ def _rule(rule_id: int) -> Rule:
 
 def _unknown(row: Backtest) -> list[str]:
     try:
-        return unknown_of_the_past(row.version.parsed)
+        return [str(FIELDS[name].label) for name in unknown_of_the_past(row.version.parsed)]
     except NotARule:
         return []
 
@@ -125,9 +147,12 @@ def _page(
 ) -> HttpResponse:  # fmt: skip
     versions = version_rows(row)
     latest = versions[0].version
+    backtests = list(Backtest.objects.filter(version__rule=row).select_related("version")[:10])
     context: dict[str, Any] = {
+        "figures": figures_of(row, PERIODS[-1]), "days": PERIODS[-1], "measures": measures_of(row),
+        "way": _way(row, latest, backtests),
         "rule": row, "versions": versions, "latest": latest, "hits": recent_hits(row), "waiting": waiting_for(row),
-        "backtests": Backtest.objects.filter(version__rule=row).select_related("version")[:10],
+        "backtests": backtests,
         "missing": _missing(row, latest), "refusal": refusal, "here": "rules",
         "pause_form": WhyForm(auto_id="pause-%s"),
         "may_sign": latest.signed_at is None and latest.by_id != staff(request).pk,
@@ -136,6 +161,19 @@ def _page(
         "backtest_form": backtest_form or BacktestForm(auto_id="backtest-%s"),
     }  # fmt: skip
     return render(request, "moderation/rule/page.html", context, status=status)
+
+
+def _way(row: Rule, latest: RuleVersion, backtests: list[Backtest]) -> list[tuple[str, bool]]:
+    """Return the steps from writing to live, and which of them the latest version has behind it."""
+    is_in_force = row.in_force_id == latest.pk
+    signed = _("signed by a second administrator")
+    return [
+        (_("the draft is written"), True),
+        (_("tried on the history"), any(it.version_id == latest.pk and it.state == it.State.DONE for it in backtests)),
+        (_("watched"), is_in_force),
+        *([(signed, latest.signed_at is not None)] if settings.RULE_SECOND_SIGNER else []),
+        (_("live"), is_in_force and row.state == RuleState.LIVE),
+    ]
 
 
 def _missing(row: Rule, latest: Any) -> list[str]:

@@ -179,7 +179,7 @@ def test_a_guideline_has_to_be_there(admin: User, defaults: list[Guideline]) -> 
 
 
 def test_reverting_publishes_what_nobody_has_read(
-    make_rule: MakeRule, post: Post, admin: User, decide_: Decide
+    make_rule: MakeRule, post: Post, admin: User, second: User, decide_: Decide
 ) -> None:
     rule = make_rule()
     comments = [post(f"You fool, {i}!", by=make_user()) for i in range(5)]
@@ -188,8 +188,10 @@ def test_reverting_publishes_what_nobody_has_read(
     other = make_rule({**WORD, "value": "knave"})
     two = post("fool and knave", by=make_user())
     Comment.objects.filter(pk=changed.pk).update(revision=2)
-    Case.objects.filter(comment=claimed).update(state="claimed", claimed_until="2030-01-01T00:00Z")
-    assert {hit.comment_id for hit in revertible(rule)} == {alone.pk, also_other.pk}
+    claims = Case.objects.filter(comment__in=[claimed, alone])
+    claims.update(state="claimed", claimed_until="2030-01-01T00:00Z", claimed_by=second)
+    Case.objects.filter(comment=alone).update(claimed_by=admin)  # who reverts has just looked at it
+    assert {hit.comment_id for hit in revertible(rule, admin)} == {alone.pk, also_other.pk}
     done = revert_rule(rule, by=admin, reason="The rule was wrong.")
     assert (done.published, done.left) == (2, 0)
     assert revert_rule(rule, by=admin, reason="Again.").published == 0

@@ -46,7 +46,7 @@ def test_a_rule_holds_what_many_have_reported(
     case = Case.objects.get()
     assert (case.queue, case.severity, case.hold_reason) == ("held", Case.Severity.HELD, held.visibility_reason)
     # Taken back, it is among the reported as if the rule had never been.
-    assert list(revertible(rule)) == [hit]
+    assert list(revertible(rule, admin)) == [hit]
     assert revert_rule(rule, by=admin, reason="The rule was wrong.").published == 1
     held.refresh_from_db()
     case.refresh_from_db()
