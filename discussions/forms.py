@@ -17,6 +17,7 @@ from discussions.markup import MAX_LENGTH, contains_only_invisible, normalise_te
 from discussions.models import Article, Comment
 from discussions.passages.selecting import LONGEST, Selection
 from discussions.queries.passages import Chosen
+from discussions.screening import Nudge
 
 #: The largest number that an offset's column holds.
 MAX_INTEGER = 2**31 - 1
@@ -127,7 +128,7 @@ class CommentForm(forms.Form):
         #: The selected words are not there any more: the page should ask to select again.
         self.must_reselect = False
         #: Set by the view when a screen asks to think again: the form then offers "post anyway".
-        self.nudged = False
+        self.nudged: Nudge | None = None
         initial: dict[str, Any] = {"key": uuid.uuid4(), "parent": parent.pk if parent else None}
         if participant is not None and participant.is_guest:
             initial["name"] = participant.display_name
@@ -242,7 +243,7 @@ class EditForm(forms.Form):
     body = BodyField()
     revision = forms.IntegerField(widget=forms.HiddenInput)
     insists = forms.BooleanField(required=False, widget=forms.HiddenInput)
-    nudged = False
+    nudged: Nudge | None = None
 
 
 class VoteForm(forms.Form):

@@ -49,6 +49,11 @@ class Nudge:
     """Ask the author to think again; `message` is shown above the kept text. Insisting holds the comment."""
 
     message: str
+    #: The words of the text that it is about, as they stand there.
+    words: tuple[str, ...] = ()
+    #: A page that says more, and what the link to it is called.
+    link: str = ""
+    link_words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

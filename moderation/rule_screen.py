@@ -9,6 +9,7 @@ from secrets import randbelow
 
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -36,7 +37,7 @@ class Finding:
 
     live: Outcome = field(default_factory=Outcome)
     watched: tuple[Hit, ...] = ()
-    #: What the author is told because of it.
+    #: What the author is told when the comment is held because of it.
     reason: str = ""
     #: The rules could not be asked, or not all of them: a person has to look.
     is_unknown: bool = False
@@ -46,6 +47,8 @@ class Finding:
     times: Mapping[int, float] = field(default_factory=dict)
     #: To be kept for rules that count by it: `networks.hashed_network`.
     network: str = ""
+    #: What the author is to think over before posting.
+    hint: Nudge | None = None
 
 
 class RulesScreen:
@@ -60,7 +63,7 @@ class RulesScreen:
         try:
             with transaction.atomic():  # a query that fails must not take the comment along
                 finding = _judged(draft, rules_in_use(), event)
-                verdict = strongest([_verdict(finding.live, finding.reason), _by_measures(draft)])
+                verdict = strongest([_verdict(finding), _by_measures(draft)])
         except Exception:
             log.exception("rules could not be asked")
             finding, verdict = Finding(is_unknown=True, event=event), Allow()
@@ -85,11 +88,9 @@ def _judged(draft: Draft, rules: InUse, event: str) -> Finding:
     if not (live.hits or live.is_cut_short or watched) or access.may(draft.by, "decide"):
         return Finding(event=event, times=times or {}, network=network)
     guideline = best_guideline(live.deciding.rule.definition.guideline) if live.deciding else None
-    if live.effect in (Effect.HOLD, Effect.REJECT_SPAM):
-        reason = _hold_reason(guideline)
-    else:
-        reason = _hint(live.deciding, guideline) if live.deciding else ""
-    return Finding(live, watched, reason, live.is_cut_short, event, times or {}, network)
+    reason = _hold_reason(guideline) if live.effect in (Effect.HOLD, Effect.REJECT_SPAM) else ""
+    hint = _hint(live.deciding, guideline) if live.deciding and not reason else None
+    return Finding(live, watched, reason, live.is_cut_short, event, times or {}, network, hint)
 
 
 def _by_measures(draft: Draft) -> Verdict:
@@ -116,10 +117,10 @@ def _watched(rules: InUse, draft: Draft, event: str, times: dict[int, float] | N
         return ()
 
 
-def _verdict(outcome: Outcome, words: str) -> Verdict:
-    if outcome.effect == Effect.NONE:
-        return Allow()
-    return Hold(words) if outcome.effect in (Effect.HOLD, Effect.REJECT_SPAM) else Nudge(words)
+def _verdict(finding: Finding) -> Verdict:
+    if finding.hint is not None:
+        return finding.hint
+    return Hold(finding.reason) if finding.live.effect != Effect.NONE else Allow()
 
 
 def _hold_reason(guideline: GuidelineText | None) -> str:
@@ -129,15 +130,12 @@ def _hold_reason(guideline: GuidelineText | None) -> str:
     return _("A moderator reads it first, because of guideline %(n)d: %(title)s.") % said
 
 
-def _hint(hit: Hit, guideline: GuidelineText | None) -> str:
-    """Return the hint: the message of the rule, the words that it is about, the guideline, and what comes of either."""
+def _hint(hit: Hit, guideline: GuidelineText | None) -> Nudge:
+    """Return the hint: the message of the rule, the words that it is about, and the guideline."""
     message = next(str(action.argument) for action in hit.actions if action.effect != Effect.NONE)
-    words = list(dict.fromkeys(" ".join(mark.words.split()) for mark in hit.marks))[:WORDS_NAMED]
-    parts = [message]
-    if words:
-        parts.append(_("It is about these words: %(words)s.") % {"words": ", ".join(f"“{word}”" for word in words)})
-    if guideline is not None:
-        said = {"n": guideline.version.guideline.number, "title": guideline.title}
-        parts.append(_("Guideline %(n)d: %(title)s.") % said)
-    parts.append(_("You can change the text, or post it as it is: then a moderator reads it first."))
-    return " ".join(parts)
+    words = tuple(dict.fromkeys(" ".join(mark.words.split()) for mark in hit.marks))[:WORDS_NAMED]
+    if guideline is None:
+        return Nudge(message, words)
+    said = {"n": guideline.version.guideline.number, "title": guideline.title}
+    link = f"{reverse('moderation:guidelines')}#g{guideline.version.guideline.number}"
+    return Nudge(message, words, link, _("Guideline %(n)d: %(title)s.") % said)

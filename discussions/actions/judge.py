@@ -11,6 +11,10 @@ from discussions.screening import Allow, Draft, Hold, Nudge, ask_screens
 class Nudged(Refused):
     """The author is asked to think again; sending the form with `insists` posts the comment and holds it."""
 
+    def __init__(self, hint: Nudge) -> None:
+        super().__init__(hint.message, code="nudge")
+        self.hint = hint
+
 
 def hold_reason(draft: Draft) -> str:
     """Return why the comment is to be held, in words; an empty string shows it at once.
@@ -25,7 +29,7 @@ def hold_reason(draft: Draft) -> str:
     if isinstance(verdict, Nudge):
         if draft.insists:
             return after_hint()
-        raise Nudged(verdict.message, code="nudge")
+        raise Nudged(verdict)
     raise Refused(verdict.message, code="refused")
 
 

@@ -41,7 +41,7 @@ def comment_edit(request: ParkbenchRequest, comment_id: int) -> HttpResponse:
             row, by=request.participant, body=data["body"], revision=data["revision"], insists=data["insists"]
         )
     except Refused as refusal:
-        form.nudged = isinstance(refusal, Nudged)
+        form.nudged = refusal.hint if isinstance(refusal, Nudged) else None
         form.add_error(None, refusal.message)
         return explain(_form(request, row, form, status=refusal.status), refusal)
     if edited is None:

@@ -46,7 +46,7 @@ def comment_post(request: ParkbenchRequest, slug: str) -> HttpResponse:
     try:
         posted = _post(request, form)
     except Refused as refusal:
-        form.nudged = isinstance(refusal, Nudged)
+        form.nudged = refusal.hint if isinstance(refusal, Nudged) else None
         form.must_reselect = isinstance(refusal, Reselect)
         form.add_error(None, refusal.message)
         return explain(composer(request, form.again(), status=refusal.status), refusal)

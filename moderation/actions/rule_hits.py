@@ -95,8 +95,7 @@ def _is_held_by(comment: Comment, finding: Finding) -> bool:
     """Return whether the rules, and nothing else that holds, are why the comment waits."""
     if comment.visibility != Visibility.HELD or finding.live.effect == Effect.NONE:
         return False
-    is_hint = finding.live.effect in (Effect.NUDGE, Effect.ASK_EDIT)
-    return comment.visibility_reason == (after_hint() if is_hint else finding.reason)
+    return comment.visibility_reason == (finding.reason or after_hint())
 
 
 def _put_before_moderators(comment: Comment, finding: Finding, hits: Iterable[Hit]) -> None:

@@ -91,7 +91,7 @@ class RuleForm(forms.Form):
         else:
             self.when, self.unless = from_post("when", data), from_post("unless", data)
         if not self.when.parts and data is None:
-            self.when = changed(self.when, "add:when")
+            self.when = Node("when", "all", [Node("when-0")])
         #: Slug and words.
         self.guidelines = _guidelines()
         for name in ("guideline", "report"):

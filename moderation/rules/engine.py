@@ -95,6 +95,14 @@ class RuleSet:
         """Return whether there is a rule for this."""
         return any(event in rule.definition.applies_to for rule in self.rules)
 
+    def in_doubt(self, facts: Facts) -> tuple[tuple[Rule, tuple[Mark, ...]], ...]:
+        """Return the rules that would fit or not by what is not known here, with the words that they found."""
+        texts = Texts(facts, self._needles)
+        found = [
+            rule for rule in self.rules if applies(rule.definition, facts) and _fits(rule.definition, texts) is None
+        ]
+        return tuple((rule, _marks(rule.definition.when, texts)) for rule in found)
+
     def words_in(self, facts: Facts) -> tuple[Mark, ...]:
         """Return what the rules look for and is there, whether or not anything else of them fits."""
         texts = Texts(facts, self._needles)
@@ -138,13 +146,17 @@ def applies(definition: Definition, facts: Facts) -> bool:
 
 def _hit(rule: Rule, texts: Texts) -> Hit | None:
     definition = rule.definition
-    value = _both(_value(definition.when, texts), _not(_value(definition.unless, texts)))
+    value = _fits(definition, texts)
     if value is False:
         return None
     if value is None:
         raising = tuple(action for action in definition.then if action.name == "raise")
         return Hit(rule, is_certain=False, actions=raising) if raising else None
     return Hit(rule, is_certain=True, actions=definition.then, marks=_marks(definition.when, texts))
+
+
+def _fits(definition: Definition, texts: Texts) -> bool | None:
+    return _both(_value(definition.when, texts), _not(_value(definition.unless, texts)))
 
 
 def _value(condition: Condition | None, texts: Texts) -> bool | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
@@ -25,13 +26,14 @@ from moderation.forms.conditions import Choices
 from moderation.forms.rules import ImportForm, RuleForm, TryForm
 from moderation.models import Rule
 from moderation.queries.ruleset import rules_in_use
-from moderation.rules.engine import Outcome, RuleSet
 from moderation.rules.engine import Rule as EngineRule
+from moderation.rules.engine import RuleSet
 from moderation.rules.explain import sentences
-from moderation.rules.facts import Facts
+from moderation.rules.facts import FROM_TEXT, Facts
 from moderation.rules.language import Definition
 from moderation.rules.parse import NotARule
 from moderation.rules.reading import read
+from moderation.rules.vocabulary import EVENTS, FIELDS
 from moderation.rules.yaml_view import from_yaml, to_yaml
 from moderation.views.desk_answers import staff
 
@@ -60,6 +62,7 @@ def rule_try(request: ParkbenchRequest) -> HttpResponse:
     if form.is_valid():
         facts = _facts(form.cleaned_data["body"])
         shown |= {"live": rules.live.ask(facts), "watched": rules.watched.ask(facts), "is_tried": True}
+        shown |= {"live_doubt": _doubt(rules.live, facts), "watched_doubt": _doubt(rules.watched, facts)}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     return render(request, "moderation/rule_try/page.html", shown, status=status)
 
@@ -117,7 +120,7 @@ def _edit(request: ParkbenchRequest, rule: Rule | None) -> HttpResponse:
     if definition is None:
         return _form(request, form, rule, status=HTTPStatus.UNPROCESSABLE_ENTITY, is_try=do == "try")
     if do == "try":
-        return _form(request, form, rule, tried=_tried(definition, request.POST.get("try", "")), definition=definition)
+        return _form(request, form, rule, definition=definition)
     return _save(request, form, rule, definition)
 
 
@@ -136,11 +139,13 @@ def _save(request: ParkbenchRequest, form: RuleForm, rule: Rule | None, definiti
 
 def _form(
     request: ParkbenchRequest, form: RuleForm, rule: Rule | None, *, status: int = HTTPStatus.OK,
-    tried: Outcome | None = None, definition: Definition | None = None, is_try: bool = False,
+    definition: Definition | None = None, is_try: bool = False,
 ) -> HttpResponse:  # fmt: skip
+    text = request.POST.get("try", "")
     context = {
-        "form": form, "rule": rule, "choices": Choices(form.guidelines), "tried": tried, "is_try": is_try,
-        "text": request.POST.get("try", ""), "lines": sentences(definition) if definition else (), "here": "rules",
+        "form": form, "rule": rule, "choices": Choices(form.guidelines), "is_try": is_try, "text": text,
+        "lines": sentences(definition) if definition else (), "here": "rules",
+        **(_tried(definition, text) if definition else {}),
     }  # fmt: skip
     return render(request, "moderation/rule_edit/page.html", context, status=status)
 
@@ -152,8 +157,23 @@ def _stored(rule: Rule | None) -> Definition | None:
         return None
 
 
-def _tried(definition: Definition, text: str) -> Outcome:
-    return RuleSet([EngineRule(0, 0, definition)]).ask(_facts(text[:5000]))
+def _tried(definition: Definition, text: str) -> dict[str, Any]:
+    """Return what a rule says of a text, and where it cannot tell."""
+    definition = replace(definition, applies_to=tuple(EVENTS))
+    rules, facts = RuleSet([EngineRule(0, 0, definition)]), _facts(text[:5000])
+    return {"tried": rules.ask(facts), "doubt": _doubt(rules, facts)}
+
+
+def _doubt(rules: RuleSet, facts: Facts) -> list[dict[str, Any]]:
+    """Return the rules that cannot tell, with what they found and what they would have to know."""
+    return [
+        {
+            "title": rule.definition.title, "marks": marks,
+            "unknown": [str(FIELDS[name].label) for name in sorted({leaf.field for leaf in rule.definition.leaves()})
+                        if name not in FROM_TEXT],
+        }
+        for rule, marks in rules.in_doubt(facts)
+    ]  # fmt: skip
 
 
 def _facts(text: str) -> Facts:

@@ -45,7 +45,7 @@ PICTURES = os.environ.get("PARKBENCH_PICTURES", "")
 WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll("main *")]
     .filter(it => it.getBoundingClientRect().right > innerWidth).map(it => it.outerHTML.slice(0, 90)).slice(0, 3)"""
 NAMES = {
-    "title": "No name-calling", "guideline": "criticise-ideas", "priority": 60,
+    "title": "No name-calling", "priority": 60,
     "when": {"all": [
         {
             "field": "text_without_quotes", "op": "has_any", "value": ["fool", "idiot", "shut up"],
@@ -269,3 +269,90 @@ def test_an_administrator_builds_a_rule_and_takes_it_back(
         ]},
         {"not": {"any": [{"field": "section", "op": "is", "value": "satire"}]}},
     ]}  # fmt: skip
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+def test_a_hint_names_the_words_and_leads_back_to_them(
+    open_page: OpenPage, defaults: list[Guideline], scripts: bool
+) -> None:
+    article = stage.story()
+    then = [{"nudge": "Criticise what was said, please."}, {"tag": "names"}]
+    _put(create_rule(parse({**NAMES, "guideline": defaults[1].slug, "then": then}), by=make_admin("chief")), "live")
+    page = open_page(make_user(name="Sol"), java_script_enabled=scripts)
+    page.goto(article.get_absolute_url())
+    box = page.get_by_label("Join the discussion")
+    box.fill("Well, you FOOL, what now?")
+    page.get_by_role("button", name="Post comment").click()
+    alert = page.locator(".composer [role=alert]")
+    expect(alert).to_contain_text("Criticise what was said, please.")
+    expect(alert.locator("mark")).to_have_text("FOOL")
+    expect(alert.get_by_role("link", name="Guideline 2: Criticise ideas, not people.")).to_have_attribute(
+        "href", "/guidelines/#g2"
+    )
+    if scripts:
+        check(page, "hint")
+        expect(alert).to_be_focused()
+    alert.get_by_role("link", name="Back to your text").click()
+    expect(box).to_be_focused()
+    expect(box).to_have_value("Well, you FOOL, what now?")
+    if scripts:
+        marked = "element => element.value.slice(element.selectionStart, element.selectionEnd)"
+        assert box.evaluate(marked) == "FOOL"
+    if PICTURES:
+        page.screenshot(path=Path(PICTURES) / f"hint-{'with' if scripts else 'without'}-scripts.png", full_page=True)
+    # The author changes the words …
+    box.fill("Well, what now?")
+    page.get_by_role("button", name="Post comment").click()
+    expect(page.locator("#thread, main").first).to_contain_text("Well, what now?")
+    assert Comment.objects.get().visibility == Visibility.PUBLIC
+    # … or posts them anyway, and then a moderator reads them first.
+    page.goto(article.get_absolute_url())
+    box = page.get_by_label("Join the discussion")
+    box.fill("You fool, I say!")
+    page.get_by_role("button", name="Post comment").click()
+    page.get_by_role("button", name="Post anyway").click()
+    expect(page.get_by_text("waits for review").first).to_be_visible()
+    assert Comment.objects.get(body="You fool, I say!").visibility == Visibility.HELD
+
+
+def test_a_rule_is_written_by_keyboard_alone(open_page: OpenPage, defaults: list[Guideline]) -> None:
+    page = open_page(make_admin("chief"))
+    page.goto("/moderation/rules/new/")
+    keys = page.keyboard
+    page.get_by_label("Name of the rule").focus()
+    keys.type("No name-calling")
+    _tab_to(page, "#when-0-value")
+    keys.type("fool")
+    _tab_to(page, "#when-group")
+    keys.press("Enter")
+    # What was added is where one goes on.
+    expect(page.locator("#when-1-0-field")).to_be_focused()
+    keys.type("it is a reply")
+    expect(page.locator("#when-1-0-value option")).to_have_count(2)
+    expect(page.locator("#when-1-0-field")).to_be_focused()
+    _tab_to(page, "#when-1-add")
+    keys.press("Enter")
+    expect(page.locator("#when-1-1-field")).to_be_focused()
+    _tab_to(page, "#when-1-1-remove")
+    keys.press("Enter")
+    expect(page.locator("#when-1-add")).to_be_focused()
+    _tab_to(page, "input[name=effect]")
+    for _i in range(3):
+        keys.press("ArrowDown")
+    _tab_to(page, "#try-text")
+    keys.type("You fool!")
+    # It is looked at while one writes.
+    expect(page.locator("#tried")).to_contain_text("in doubt")
+    expect(page.locator("#try-text")).to_be_focused()
+    _tab_to(page, "button.primary")
+    keys.press("Enter")
+    expect(page.get_by_text("It does nothing until it is watched or set live.")).to_be_visible()
+    assert latest_version(Rule.objects.get()).definition["then"] == ["hold"]
+
+
+def _tab_to(page: Page, selector: str) -> None:
+    for _i in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(f"the keyboard does not get to {selector}")

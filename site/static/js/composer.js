@@ -91,3 +91,13 @@ on("click", "[data-do=preview]", async (button) => {
   button.ariaPressed = open;
   focus(open ? view : area(form));
 });
+
+/* From a hint back to the text, with the words that it is about selected. */
+on("click", ".composer [data-find]", (link, event) => {
+  event.preventDefault();
+  const text = area(link.closest(".composer"));
+  const words = link.dataset.find;
+  focus(text);
+  const at = words ? text.value.toLowerCase().indexOf(words.toLowerCase()) : -1;
+  if (at >= 0) text.setSelectionRange(at, at + words.length);
+});

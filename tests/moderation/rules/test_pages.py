@@ -144,6 +144,16 @@ def test_a_text_is_tried_before_saving(chief: Client) -> None:
     assert "No rule fits" in chief.post(f"{RULES}new/", form(**{"do": "try", "try": "Fine."})).content.decode()
 
 
+def test_where_the_text_alone_does_not_tell_that_is_said(chief: Client) -> None:
+    more = {"when-n": "2", "when-1-kind": "leaf", "when-1-field": "is_reply", "when-1-op": "is", "when-1-value": "yes"}
+    html = chief.post(f"{RULES}new/", form(do="try", **{**more, "try": "You fool!"})).content.decode()
+    assert "in doubt" in html
+    assert "The text alone does not tell:</p>" not in html
+    assert "does not tell: it is a reply" in html
+    assert ">fool</mark>" in html
+    assert "No rule fits" in chief.post(f"{RULES}new/", form(do="try", **{**more, "try": "Fine."})).content.decode()
+
+
 def test_a_text_against_all_rules(chief: Client, make_rule: MakeRule) -> None:
     make_rule()
     make_rule(title="Watched", state="shadow", then=[{"nudge": "Please."}])
