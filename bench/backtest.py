@@ -89,10 +89,12 @@ def main() -> int:
         fill(comments)
         version = create_rule(parse(RULE), by=make_admin()).versions.get()
         row = Backtest.objects.create(version=version, days=60, at_most=comments)
-        start = time.perf_counter()
+        start, own = time.perf_counter(), time.process_time()
         run_backtest(row)
-        took = time.perf_counter() - start
+        took, own = time.perf_counter() - start, time.process_time() - own
         print(f"{vendor}: {row.scanned:,} comments, {row.matched:,} fit, in {took:.1f} s ({row.state})")
+        # On a machine that others use, too, the first says little.
+        print(f"of these, {own:.1f} s of the processor's time are ours")
         print(f"one comment: p50 {row.result['p50_ms']} ms, p95 {row.result['p95_ms']} ms; promised {PROMISE_S:.0f} s")
         return int(vendor == "postgresql" and (took > PROMISE_S or row.state != "done"))
 

@@ -23,7 +23,7 @@ LOOKED_FOR_NEAR = 5_000
 #: What is known of a comment of the past as it was then.
 KNOWN_OF_THE_PAST = FROM_TEXT - {"text_added"} | {
     "article", "section", "article_age", "is_reply", "depth", "parent_author_is_same", "account_age", "published_count",
-    "is_guest", "name", "score", "same_text_of_others", "near_duplicate_of_others",
+    "is_guest", "name", "reports", "score", "same_text_of_others", "near_duplicate_of_others",
 }  # fmt: skip
 _AGES = ((24, "day"), (24 * 7, "week"), (24 * 30, "month"))
 
@@ -105,7 +105,8 @@ class Trial:
     def __init__(self, definition: Definition) -> None:
         """Take the rule. Whether it is over does not matter for the past."""
         definition = replace(definition, expires_on="")
-        self.event = definition.applies_to[0]
+        # Of the events that a rule is for, the last is the one of which most is known.
+        self.event = definition.applies_to[-1]
         self.figures = Figures()
         self._rules = RuleSet([Rule(0, 0, definition)])
         #: What it asks for.

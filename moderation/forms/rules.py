@@ -57,7 +57,9 @@ class RuleForm(forms.Form):
     tag = forms.CharField(label=gettext_lazy("Tag on the card"), required=False)
     text = forms.CharField(label=gettext_lazy("Note for moderators"), required=False)
     report = forms.ChoiceField(label=gettext_lazy("Put it among the reported, under"), required=False)
-    notify_staff = forms.BooleanField(label=ACTIONS["notify_staff"].label, required=False)
+    notify_staff = forms.BooleanField(
+        label=gettext_lazy("mail the administrators, once an hour at most"), required=False
+    )
     slow = _Few(label=gettext_lazy("Slow its branch down for a day: minutes between two comments of a person"))
     close_thread = _Few(label=gettext_lazy("Close its branch: for so many hours"))
     premoderate_author = _Few(
@@ -188,7 +190,7 @@ def _field_of(path: str, then: list[Json]) -> str:
     first, _dot, n = path.partition(".")
     if first == "then" and n.isdecimal():
         name = next(iter(then[int(n)])) if isinstance(then[int(n)], dict) else then[int(n)]
-        return {"raise": "points", "note": "text", "nudge": "message", "ask_edit": "message"}.get(name, name)
+        return {"raise": "points", "note": "text", "nudge": "message", "ask_edit": "message"}.get(name, str(name))
     return {"budget.max_share": "max_percent", "then": "effect"}.get(path, path.rpartition(".")[2])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from django.db.models import Count, QuerySet
 
 from discussions.models import Comment, Visibility
 from moderation.backtest import Past
-from moderation.models import Decision, Outcome
+from moderation.models import Decision, Outcome, Report
 from moderation.queries.history_signals import Copies, scores_of
 from moderation.rules.facts import Facts, Key, Value
 from moderation.rules.reading import read
@@ -36,13 +36,19 @@ def comments_of_the_past(days: int, at_most: int, now: datetime) -> QuerySet[Com
 def each(
     rows: QuerySet[Comment], *, event: str, now: datetime, keys: Collection[Key] = ()
 ) -> Iterator[Past]:  # fmt: skip
-    """Yield these comments, oldest first, in three queries, and two more if `keys` ask for scores or for copies."""
+    """Yield these comments, oldest first, in three queries, and one more for each of reports, scores and copies that
+    `keys` ask for. Before a comment is reported there are no reports: they are counted for that event only.
+    """
+    guidelines = {dict(told)["guideline"] for name, told in keys if name == "reports"}
     said, copies = scores_of(rows, keys), Copies(rows, keys)
     removed = _taken_down(rows)
+    reported = _reported(rows) if event == "report" else {}
     published = _published_before(rows)
     for row in rows.values(*_COLUMNS).iterator(chunk_size=CHUNK):
         who = row["author"] or -(row["guest"] or 0)
-        more = {**said.get(row["id"], {}), **copies.of(row["id"], who, row["created_at"])}
+        reports = reported.get(row["id"], Counter())
+        counts = {("reports", (("guideline", slug),)): reports[slug] for slug in guidelines}
+        more = {**counts, **said.get(row["id"], {}), **copies.of(row["id"], who, row["created_at"])}
         yield _past(row, event, now, published[who], removed, more)
         if who and row["published_at"] is not None:
             published[who] += 1
@@ -84,6 +90,16 @@ def _taken_down(rows: QuerySet[Comment]) -> set[int]:
     made = Decision.objects.filter(comment__in=rows.order_by().values("pk"), undone_at=None)
     last = dict(made.order_by("created_at", "id").values_list("comment", "outcome"))
     return {comment for comment, outcome in last.items() if outcome != Outcome.PUBLISH}
+
+
+def _reported(rows: QuerySet[Comment]) -> dict[int, Counter[str]]:
+    """Return how many reports each comment got, by the slug of the guideline; under the empty slug, all."""
+    found: dict[int, Counter[str]] = defaultdict(Counter)
+    made = Report.objects.filter(comment__in=rows.order_by().values("pk")).values_list("comment", "guideline__slug")
+    for comment, slug, n in made.order_by().annotate(n=Count("pk")):
+        found[comment][slug] += n
+        found[comment][""] += n
+    return found
 
 
 def _published_before(rows: QuerySet[Comment]) -> Counter[int]:

@@ -78,7 +78,7 @@ def _counts(ids: list[int], days: int) -> dict[int, dict[str, Any]]:
         n=Count("pk"), down=Count("pk", filter=Q(Exists(decided.exclude(outcome=Outcome.PUBLISH)))),
         kept=Count("pk", filter=Q(Exists(decided.filter(outcome=Outcome.PUBLISH)))),
     )  # fmt: skip
-    return {row["rule"]: row for row in counts.order_by()}
+    return {row["rule"]: dict(row) for row in counts.order_by()}
 
 
 def _times(ids: list[int], days: int) -> Mapping[int, Mapping[int, int]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import logging
 import threading
+import time
 
 from django.conf import settings
 from django.db import connections
@@ -17,6 +18,8 @@ log = logging.getLogger(__name__)
 SWEEP_SECONDS = 10.0
 #: Seconds that a process which was told to stop waits for its thread.
 LAST_WORDS = 10.0
+#: Seconds in which nothing is done between two steps of long work: a tenth of what a step takes.
+BREATH = 0.05
 
 
 def poke(urgency: int | None = None) -> None:
@@ -40,6 +43,21 @@ def watch() -> None:
     """Start looking into the outbox from time to time, where that is this process's own thread's work."""
     if settings.OUTBOX_RUNNER == "thread":
         runner.wake()
+
+
+def breathe() -> None:
+    """Let others have their turn between two steps of work that takes long; nothing where workers do such work.
+
+    One thread of a web process does it without Redis: requests get the processor, and what is more urgent is done.
+    """
+    if settings.OUTBOX_RUNNER != "thread":
+        return
+    from core.models import Outbox
+    from core.outbox import drain
+
+    time.sleep(BREATH)
+    for urgency in (Outbox.Urgency.NOW, Outbox.Urgency.SOON):
+        drain(at_most=20, urgency=urgency)
 
 
 class Runner:

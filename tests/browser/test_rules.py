@@ -14,7 +14,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
-from accounts.models import User
+from accounts.models import Guest, User
 from core.outbox import drain
 from discussions.actions.post import post_comment
 from discussions.models import Article, Comment, Visibility
@@ -72,7 +72,7 @@ def screens(settings: Settings) -> None:
 def furnish(chief: User, deputy: User, guideline: str) -> dict[str, str]:
     """Fill the pages of the rules: one that is live with hits, others in every state; return their addresses."""
     article, now = stage.story(), timezone.now()
-    people = [make_user(name="Ada Grey"), make_user(name="عدي لوي"), make_guest("Passer-by")]
+    people: list[User | Guest] = [make_user(name="Ada Grey"), make_user(name="عدي لوي"), make_guest("Passer-by")]
     for n in range(40):
         rude = "You fool, shut up." if n % 3 == 0 else f"Thought {n}: you f00l, they would say."
         body = "Fine." if n % 3 and n % 5 else rude

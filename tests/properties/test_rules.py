@@ -12,6 +12,7 @@ import unicodedata
 from typing import Any
 
 import hypothesis.strategies as st
+import pytest
 from hypothesis import given, settings
 
 from moderation.rules.engine import Outcome, Rule, RuleSet
@@ -83,6 +84,36 @@ def test_the_engine_says_what_the_specification_says(
     reading = Reading(text, text, (), ())
     said = engine.ask(Facts(event, NOW, reading, given=given_facts, is_exempt=is_exempt), budget=60)
     assert _plain(said) == reference(written, text, facts, event, is_exempt=is_exempt)
+
+
+LEAF = {
+    True: {"field": "depth", "op": "is", "value": 1}, False: {"field": "depth", "op": "is", "value": 2},
+    None: {"field": "account_age", "op": ">", "value": 0},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("wrap", ["plain", "not", "all", "any"])
+@pytest.mark.parametrize("when", [True, False, None])
+@pytest.mark.parametrize("unless", [True, False, None])
+def test_every_way_in_which_a_rule_can_be_in_doubt(when: bool | None, unless: bool | None, wrap: str) -> None:
+    """Drawn at random, an exception that is not known beside a condition that holds comes up once in a while."""
+    inverse = None if unless is None else not unless
+    exception = {
+        "plain": LEAF[unless], "not": {"not": LEAF[inverse]}, "all": {"all": [LEAF[True], LEAF[unless]]},
+        "any": {"any": [LEAF[False], LEAF[unless]]},
+    }[wrap]  # fmt: skip
+    rule = {
+        "title": "t", "when": LEAF[when], "unless": exception, "then": ["hold", {"raise": 5}, {"tag": "t"}],
+        "applies_to": ["post"], "priority": 1,
+    }  # fmt: skip
+    facts = Facts("post", NOW, Reading("", "", (), ()), given={("depth", ()): 1})
+    said = RuleSet([Rule(0, 1, parse(rule))]).ask(facts, budget=60)
+    assert _plain(said) == reference([rule], "", {"depth": 1}, "post", is_exempt=False)
+    # What the documentation says, without the reference: it holds only what fits for sure, with nothing against it.
+    holds = when is True and unless is False
+    is_in_doubt = None in (when, unless) and when is not False and unless is not True
+    assert said.effect == ("hold" if holds else "none")
+    assert [hit.is_certain for hit in said.hits] == [True] * holds + [False] * is_in_doubt
 
 
 def _plain(outcome: Outcome) -> dict[str, Any]:

@@ -7,17 +7,21 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
+from pytest_django import Settings
 
 from accounts.models import Guest, User
 from core.errors import Refused
-from core.outbox import drain
+from core.models import Outbox
+from core.outbox import drain, put
 from discussions.models import Comment
 from moderation.actions.backtest import run_backtest, start_backtest
 from moderation.actions.cases import open_case
+from moderation.actions.report import report_comment
 from moderation.actions.rules import latest_version
 from moderation.fingerprints import pack, print_of
-from moderation.models import AuditEntry, Backtest, Decision, Fingerprint, GuidelineVersion, RecordedSignal
+from moderation.models import AuditEntry, Backtest, Decision, Fingerprint, Guideline, GuidelineVersion, RecordedSignal
 from moderation.queries.rules import samples
 from tests.factories import make_article, make_comment, make_guest, make_section, make_user
 from tests.moderation.rules.conftest import WORD, MakeRule
@@ -146,6 +150,39 @@ def test_what_fails_is_stored_and_done_once(make_rule: MakeRule, admin: User, mo
     assert run_backtest(row).state == "failed"
     monkeypatch.undo()
     assert run_backtest(row).state == "failed"
+
+
+def test_others_have_their_turn_where_there_are_no_workers(
+    make_rule: MakeRule, admin: User, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without Redis one thread does everything: a backtest of minutes must not keep the mails waiting."""
+    monkeypatch.setattr("moderation.actions.backtest.STEP", 2)
+    monkeypatch.setattr("core.outbox.poke", lambda urgency=None: None)
+    settings.OUTBOX_RUNNER = "thread"
+    for _i in range(5):
+        make_comment(body="You fool!")
+    row = start_backtest(latest_version(make_rule()), days=3, at_most=5, by=admin)
+    assert Outbox.objects.get().urgency == Outbox.Urgency.LATER
+    with transaction.atomic():
+        put("moderation.rule_times", urgency=Outbox.Urgency.SOON, times=[])
+    assert run_backtest(row).scanned == 5
+    done = dict(Outbox.objects.values_list("topic", "done_at"))
+    assert done["moderation.rule_times"] is not None
+    assert done["moderation.backtest"] is None
+
+
+def test_a_rule_for_reports_is_tried_with_the_reports_that_came(
+    make_rule: MakeRule, admin: User, defaults: list[Guideline]
+) -> None:
+    for n, times in enumerate((0, 1, 3, 4)):
+        comment = make_comment(body=f"Text {n}")
+        for _i in range(times):
+            report_comment(comment, by=make_user(), guideline=defaults[_i % 2])
+    many = {"field": "reports", "op": ">=", "value": 3}
+    assert tried(make_rule, admin, when=many, applies_to=["report"]).matched == 2
+    named = {"field": "reports", "op": ">=", "value": 2, "of": {"guideline": defaults[1].slug}}
+    assert tried(make_rule, admin, when=named, applies_to=["report"]).matched == 1
+    assert tried(make_rule, admin, when=many).matched == 0  # when they were posted, there were none
 
 
 def test_trying_changes_nothing(make_rule: MakeRule, admin: User) -> None:

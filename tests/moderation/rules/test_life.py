@@ -121,6 +121,7 @@ def test_a_site_with_one_administrator_watches_for_a_day_instead(
     new = change_rule(rule, parse(definition({**WORD, "value": "knave"})), by=admin)
     assert new is not None
     try_out(rule)
+    Rule.objects.update(in_force_at=timezone.now() - timedelta(hours=25))
     rule.refresh_from_db()
     assert "only administrator" in " ".join(whats_missing(new, rule))
     settings.RULE_SECOND_SIGNER = False
