@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
+from pytest_django import Settings
 
 from accounts.models import User
 from core.outbox import drain
 from discussions.models import Article
 from moderation.actions.rules import latest_version
-from moderation.models import Backtest, Guideline, Rule
+from moderation.models import Backtest, Case, Guideline, Rule, RuleDay, RuleHit, RuleMeasure
+from moderation.queries.rule_figures import rule_rows
 from moderation.rules.yaml_view import from_yaml, to_yaml
-from tests.factories import make_comment
+from tests.factories import make_comment, make_user
+from tests.moderation.conftest import Decide
 from tests.moderation.rules.conftest import WORD, MakeRule, Post, try_out
 from tests.moderation.test_people_pages import browser
 
@@ -97,10 +102,10 @@ def _fields(html: str) -> dict[str, list[str]]:
             given = dict(attrs)
             name = given.get("name") or ""
             if tag == "input" and name and (given.get("type") not in ("checkbox", "radio") or "checked" in given):
-                found.setdefault(name, []).append(given.get("value") or "")
+                found.setdefault(name, []).append(given.get("value") or ("on" if "checked" in given else ""))
             elif tag == "select":
                 self.select = name
-            elif tag == "option" and "selected" in given:
+            elif tag == "option" and ("selected" in given or self.select not in found):
                 found[self.select] = [given.get("value") or ""]
             elif tag == "textarea":
                 self.area = name
@@ -115,6 +120,82 @@ def _fields(html: str) -> dict[str, list[str]]:
 
     Reader().feed(html[html.index('<form class="form rule"') :])
     return found
+
+
+@pytest.mark.parametrize(
+    "leaf",
+    [
+        {"field": "role", "op": "in", "value": ["guest", "trusted"]}, {"field": "role", "op": "is", "value": "reader"},
+        {"field": "caps_ratio", "op": "between", "value": [0.125, 0.7]},
+        {"field": "quotes_share", "op": ">", "value": 0.333}, {"field": "depth", "op": "between", "value": [1, 3]},
+        {"field": "is_guest", "op": "is", "value": False}, {"field": "links", "op": "<=", "value": 2},
+        {"field": "reports", "op": ">=", "value": 3, "of": {"guideline": "ideas-not-people"}},
+        {"field": "reports", "op": ">=", "value": 3, "of": {"guideline": ""}},
+        {"field": "count", "op": ">", "value": 3, "of": {"by": ["network", "link_domain"], "hours": 5}},
+        {"field": "text", "op": "matches", "value": "a+b", "with": []},
+        {"field": "section", "op": "not_in", "value": ["a", "b c"]},
+    ],
+)  # fmt: skip
+def test_every_kind_of_value_comes_back_as_it_was(
+    chief: Client, make_rule: MakeRule, defaults: list[Guideline], leaf: dict[str, Any]
+) -> None:
+    then = ["notify_staff", {"slow": 5}, {"close_thread": 6}, {"premoderate_author": 7}, {"raise": 8}]
+    rule = make_rule({"all": [leaf]}, then, guideline=defaults[1].slug, applies_to=["post", "report"])
+    typed = _fields(chief.get(f"{RULES}{rule.pk}/edit/").content.decode())
+    assert chief.post(f"{RULES}{rule.pk}/edit/", typed).status_code == 303
+    before, after = rule.versions.order_by("n")[0].parsed, latest_version(rule).parsed
+    assert after.when == before.when
+    assert sorted(map(str, after.then)) == sorted(map(str, before.then))
+    assert after.applies_to == ("post", "report")
+
+
+def test_what_an_action_lacks_is_said_at_its_field(chief: Client) -> None:
+    response = chief.post(f"{RULES}new/", form(slow="500", premoderate_author="5", points="0"))
+    html = response.content.decode()
+    assert response.status_code == 422
+    for field in ("slow", "points", "guideline"):
+        assert f'id="rule-{field}_error"' in html
+    assert "from 1 to 120" in html
+
+
+def test_the_list_says_how_rules_do(
+    chief: Client, make_rule: MakeRule, post: Post, decide_: Decide, settings: Settings
+) -> None:
+    rule = make_rule(title="Names")
+    make_rule({**WORD, "value": "knave"}, title="Quiet")
+    comments = [post(f"You fool, {i}!", by=make_user()) for i in range(5)]
+    for comment, outcome in zip(comments, ("remove", "collapse", "return", "publish"), strict=False):
+        decide_(Case.objects.get(comment=comment), outcome)
+    RuleDay.objects.create(rule=rule, day=timezone.localdate(), times={"0": 9, "40": 1})
+    RuleDay.objects.create(rule=rule, day=timezone.localdate() - timedelta(days=20), times={"60": 90})
+    row, other = rule_rows(7)
+    assert (row.hits, row.upheld, row.overturned, row.precision) == (5, 3, 1, 75)
+    assert (other.hits, other.precision, other.p50_ms) == (0, None, None)
+    assert row.p50_ms == pytest.approx(0.001)
+    assert row.p95_ms == pytest.approx(1.024)
+    assert rule_rows(30)[0].p50_ms == pytest.approx(32.768)
+    html = chief.get(f"{RULES}?days=7").content.decode()
+    for words in ("75 %", "0.00 / 1.02 ms", "Last 7 days"):
+        assert words in html
+    RuleHit.objects.update(at=timezone.now() - timedelta(days=8))
+    assert rule_rows(7)[0].hits == 0
+    assert rule_rows(30)[0].hits == 5
+
+
+def test_one_measure_is_ended_by_its_button(chief: Client, make_rule: MakeRule, post: Post) -> None:
+    rule, other = make_rule(then=[{"slow": 5}, {"close_thread": 5}]), make_rule(title="Other")
+    post("You fool!")
+    drain()
+    slow, close = RuleMeasure.objects.order_by("kind")[::-1]
+    url = rule.get_absolute_url()
+    assert "branch slowed down" in chief.get(url).content.decode()
+    assert "branch slowed down" in chief.get(f"{url}revert/").content.decode()
+    assert chief.post(f"{other.get_absolute_url()}act/", {"act": "end", "measure": slow.pk}).status_code == 404
+    assert chief.post(f"{url}act/", {"act": "end", "measure": "x"}).status_code == 404
+    assert chief.post(f"{url}act/", {"act": "end", "measure": slow.pk}).status_code == 303
+    assert list(RuleMeasure.objects.active()) == [close]
+    assert chief.post(f"{url}revert/", {"body": "Wrong."}).status_code == 303
+    assert not RuleMeasure.objects.active().exists()
 
 
 def test_what_is_wrong_is_said_beside_it_and_nothing_is_lost(chief: Client) -> None:
