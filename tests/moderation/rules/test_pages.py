@@ -102,7 +102,7 @@ def _fields(html: str) -> dict[str, list[str]]:
             given = dict(attrs)
             name = given.get("name") or ""
             if tag == "input" and name and (given.get("type") not in ("checkbox", "radio") or "checked" in given):
-                found.setdefault(name, []).append(given.get("value") or ("on" if "checked" in given else ""))
+                found.setdefault(name, []).append(given.get("value", "on" if "checked" in given else "") or "")
             elif tag == "select":
                 self.select = name
             elif tag == "option" and ("selected" in given or self.select not in found):
