@@ -110,7 +110,7 @@ class Trial:
         self.figures = Figures()
         self._rules = RuleSet([Rule(0, 0, definition)])
         #: What it asks for.
-        self.keys = self._rules.keys
+        self.keys = self._rules.keys(self.event)
         self._near = RuleSet([Rule(0, 0, nearly(definition))])
 
     def look_at(self, past: Past, *, may_be_near: bool) -> None:

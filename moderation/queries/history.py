@@ -47,7 +47,7 @@ def each(
     for row in rows.values(*_COLUMNS).iterator(chunk_size=CHUNK):
         who = row["author"] or -(row["guest"] or 0)
         reports = reported.get(row["id"], Counter())
-        counts = {("reports", (("guideline", slug),)): reports[slug] for slug in guidelines}
+        counts: dict[Key, Value] = {("reports", (("guideline", slug),)): reports[slug] for slug in guidelines}
         more = {**counts, **said.get(row["id"], {}), **copies.of(row["id"], who, row["created_at"])}
         yield _past(row, event, now, published[who], removed, more)
         if who and row["published_at"] is not None:

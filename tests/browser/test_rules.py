@@ -24,8 +24,8 @@ from moderation.actions.rules import change_rule, create_rule, latest_version
 from moderation.models import Case, Decision, Guideline, GuidelineVersion, Rule, RuleDay, RuleHit
 from moderation.rules.parse import parse
 from tests.browser import stage
+from tests.browser.axe import check
 from tests.browser.conftest import OpenPage
-from tests.browser.test_accessibility import check
 from tests.factories import make_admin, make_guest, make_moderator, make_user
 from tests.moderation.conftest import defaults
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('moderation', '0020_signals_and_spam'),
+        ('moderation', '0008_signals_and_spam'),
     ]
 
     operations = [

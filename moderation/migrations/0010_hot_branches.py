@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('discussions', '0006_comments_on_passages'),
-        ('moderation', '0021_starter_rules_and_links'),
+        ('moderation', '0009_starter_rules_and_links'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('discussions', '0006_comments_on_passages'),
-        ('moderation', '0007_sanction_address_hash'),
+        ('moderation', '0010_hot_branches'),
     ]
 
     operations = [
