@@ -161,6 +161,22 @@ def test_a_marker_for_several_passages_lists_them(open_page: OpenPage, article: 
     expect(page.locator(SEEN)).to_be_focused()
 
 
+@pytest.mark.parametrize(
+    ("long", "short"),
+    [(f"{WORDS}, I", "at five in the morning"), (WORDS, "at five in the morning, I")],
+    ids=["marked first", "marked last"],
+)
+def test_the_shortest_of_several_passages_opens(open_page: OpenPage, article: Article, long: str, short: str) -> None:
+    rewrite(article, "in the morning, and they", "in the morning, I hear, and they")
+    comment_on(article, long, body="These are many words.")
+    comment_on(article, short, body="These are fewer words.")
+    page = visit(open_page, article)
+    expect(page.locator(SEEN)).to_have_text(["2"])
+    page.locator(SEEN).click()
+    expect(page.locator(f"{POP} ol")).to_contain_text("These are fewer words.")
+    expect(page.locator(f"{POP} nav a")).to_have_count(1)
+
+
 def test_markers_come_apart_where_there_is_room(open_page: OpenPage, article: Article) -> None:
     rewrite(article, "in the morning, and they", "in the morning, I hear, and they")
     comment_on(article)

@@ -116,6 +116,10 @@ export function boxes({ start, end }) {
   return [...range.getClientRects()];
 }
 
+/** What is not drawn has no length here, and comes last. */
+const length = ({ start, end }) => end - start || Infinity;
+const shorter = (a, b) => length(a) - length(b);
+
 /** Return the passages under a point, the shortest first. */
 function under({ clientX: x, clientY: y }) {
   const caret = document.caretPositionFromPoint?.(x, y);
@@ -124,7 +128,7 @@ function under({ clientX: x, clientY: y }) {
   return passages
     .filter(({ start, end }) => start <= here && here <= end)
     .filter((one) => boxes(one).some((box) => box.left <= x && x <= box.right && box.top <= y && y <= box.bottom))
-    .sort((a, b) => a.end - a.start - (b.end - b.start));
+    .sort(shorter);
 }
 
 prose.addEventListener("pointermove", (event) => {
@@ -148,7 +152,7 @@ const show = (span, others) =>
 
 on("click", "a.ia", (marker, event) => {
   event.preventDefault();
-  const [one, ...others] = bundles.get(marker)?.toReversed() ?? [spanOf(marker)];
+  const [one, ...others] = (bundles.get(marker) ?? [spanOf(marker)]).toSorted(shorter);
   show(one, others);
 });
 prose.addEventListener("click", (event) => {
