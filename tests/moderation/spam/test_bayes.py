@@ -97,6 +97,8 @@ def test_the_reasons_are_those_that_push_most() -> None:
     assert judged.value is not None
     assert judged.value > 0.5
     assert [one.number for one in judged.because] == [1, 2]
+    every = learned(texts).judge(features(1, 2, 3, 4, 5, 9), reasons=9).because
+    assert {one.number for one in every} == {1, 2, 3, 4, 9}, "what speaks against is no reason"
 
 
 def test_nothing_is_more_certain_than_what_was_tried_allows() -> None:
