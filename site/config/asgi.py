@@ -15,10 +15,13 @@ pages = get_asgi_application()
 # Models can be imported only now.
 from django.conf import settings  # noqa: E402
 
+from core.background import watch  # noqa: E402
 from discussions.streams.asgi import Streams  # noqa: E402
 
 Message = MutableMapping[str, Any]
 streams = Streams()
+# As in `config.wsgi`: where pages are served by this process and there is no Redis, nobody else looks at the outbox.
+watch()
 
 
 async def application(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
 import time
 from collections.abc import Iterator
 from uuid import uuid4
@@ -75,3 +77,14 @@ def test_a_drain_that_takes_long_lets_others_have_the_worker(ears: Ears, monkeyp
     monkeypatch.setattr(tasks, "PATIENCE", 20)
     assert tasks.drain_outbox(Outbox.Urgency.LATER) == 5
     assert len(again) == 1
+
+
+@pytest.mark.parametrize("entry", ["config.wsgi", "config.asgi"])
+def test_whoever_serves_pages_looks_at_the_outbox_from_its_start(entry: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the process before left behind is not left until somebody posts."""
+    asked: list[str] = []
+    monkeypatch.setattr(background, "watch", lambda: asked.append(entry))
+    monkeypatch.setattr("django.setup", lambda **options: None)
+    monkeypatch.delitem(sys.modules, entry, raising=False)
+    importlib.import_module(entry)
+    assert asked == [entry]
