@@ -7,7 +7,7 @@ import sys
 
 # Each sets Django up with a database of its own, so each is a process of its own.
 MEASUREMENTS = (
-    "bench.article_page", "bench.queue", "bench.load", "bench.rules", "bench.backtest", "bench.screens",
+    "bench.article_page", "bench.queue", "bench.load", "bench.streams", "bench.rules", "bench.backtest", "bench.screens",
     "bench.passages", "bench.inline_browser",
 )  # fmt: skip
 

@@ -30,8 +30,6 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 T = TypeVar("T")
 
-#: Seconds of silence after which a comment goes out: proxies close what says nothing for a minute.
-HEARTBEAT = 25.0
 #: Milliseconds after which a browser comes back.
 COME_BACK = 3000
 #: Threads, and so connections to the database, that all streams of this process share.
@@ -116,7 +114,7 @@ class Streams:
 
 async def _serve(listener: Listener, receive: Receive, send: Send) -> None:
     await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
-    await _write(send, f"retry: {COME_BACK}\n\n")
+    await send({"type": "http.response.body", "body": f"retry: {COME_BACK}\n\n".encode(), "more_body": True})
     writer = asyncio.create_task(_tell(listener, send))
     reader = asyncio.create_task(_until_gone(receive))
     try:
@@ -129,32 +127,25 @@ async def _serve(listener: Listener, receive: Receive, send: Send) -> None:
 
 async def _tell(listener: Listener, send: Send) -> None:
     while True:
-        try:
-            async with asyncio.timeout(HEARTBEAT):
-                events = await listener.queue.get()
-        except TimeoutError:
-            await _write(send, ":\n\n")
-            continue
+        events = await listener.queue.get()
         if events is None:
             await send({"type": "http.response.body", "body": b""})
             return
-        await _write(send, _message(events))
+        await send({"type": "http.response.body", "body": _message(events), "more_body": True})
 
 
 # Nearly everybody hears the same: to write it out anew for each of 2,000 streams took a third of the whole time.
 @lru_cache(maxsize=64)
-def _message(events: tuple[Happened, ...]) -> str:
+def _message(events: tuple[Happened, ...]) -> bytes:
+    if not events:
+        return b":\n\n"
     news = news_of(events, 0)
-    return f"id: {news['latest']}\ndata: {json.dumps(news)}\n\n"
+    return f"id: {news['latest']}\ndata: {json.dumps(news)}\n\n".encode()
 
 
 async def _until_gone(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
-
-
-async def _write(send: Send, text: str) -> None:
-    await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
 
 
 async def _refuse(send: Send, status: int) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -25,21 +26,25 @@ log = logging.getLogger(__name__)
 QUEUE = 16
 #: Seconds between looks at the rows that nobody asked for, and between attempts to reach Redis.
 LOOK, RETRY = 15.0, 1.0
+#: Seconds of silence after which a stream says that it is there, and between looks at who is silent: proxies close what
+#: says nothing for a minute. A timer for each of 2,000 streams, set anew with each event, cost as much as the sending.
+HEARTBEAT, LISTEN = 25.0, 1.0
 
 #: (article id, id of the last event heard) → the events since.
 Read = Callable[[int, int], Awaitable[list[Happened]]]
 
 
 class Listener:
-    """One open stream. `None` in its queue ends it."""
+    """One open stream. Nothing but `()` in its queue is a sign of life; `None` ends it."""
 
-    __slots__ = ("article_id", "heard", "network", "queue")
+    __slots__ = ("article_id", "heard", "network", "queue", "told_at")
 
     def __init__(self, article_id: int, network: str, heard: int) -> None:
         self.article_id = article_id
         self.network = network
         self.heard = heard
         self.queue: asyncio.Queue[tuple[Happened, ...] | None] = asyncio.Queue(QUEUE)
+        self.told_at = time.monotonic()
 
     def tell(self, events: list[Happened]) -> bool:
         """Queue what this listener has not heard; return False when it is too slow."""
@@ -50,8 +55,14 @@ class Listener:
             self.queue.put_nowait(news)
         except asyncio.QueueFull:
             return False
-        self.heard = news[-1].id
+        self.heard, self.told_at = news[-1].id, time.monotonic()
         return True
+
+    def give_a_sign(self) -> None:
+        """Break the silence, unless something waits to be sent anyway."""
+        if self.queue.empty():
+            self.queue.put_nowait(())
+        self.told_at = time.monotonic()
 
     def end(self) -> None:
         """End the stream, whatever still waits in it."""
@@ -73,7 +84,8 @@ class Hub:
 
     def start(self) -> None:
         """Begin to listen to Redis and to look at the rows; called once, inside the running loop."""
-        self._tasks = [asyncio.create_task(run()) for run in (self._subscribe, self._deliver, self._look)]
+        duties = (self._subscribe, self._deliver, self._look, self._break_silence)
+        self._tasks = [asyncio.create_task(run()) for run in duties]
 
     async def stop(self) -> None:
         """End every stream and every task."""
@@ -141,6 +153,13 @@ class Hub:
         while True:
             await asyncio.sleep(LOOK)
             self.nudge(*self._listeners)
+
+    async def _break_silence(self) -> None:
+        while True:
+            await asyncio.sleep(LISTEN)
+            since = time.monotonic() - HEARTBEAT
+            for listener in [one for group in self._listeners.values() for one in group if one.told_at < since]:
+                listener.give_a_sign()
 
     async def _subscribe(self) -> None:
         while settings.REDIS_URL:

@@ -258,7 +258,8 @@ def test_what_is_refused(settings: Settings) -> None:
 @pytest.mark.usefixtures("one_thread")
 @pytest.mark.django_db(transaction=True)
 def test_silence_is_broken_before_proxies_give_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("discussions.streams.asgi.HEARTBEAT", 0.05)
+    monkeypatch.setattr(hubs, "HEARTBEAT", 0.05)
+    monkeypatch.setattr(hubs, "LISTEN", 0.01)
     article = make_article()
 
     async def test(streams: Streams) -> None:
