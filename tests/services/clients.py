@@ -9,7 +9,9 @@ import threading
 import time
 import urllib.parse
 import uuid
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,16 +36,26 @@ class Answer:
 
 @dataclass(slots=True)
 class Seen:
-    """What all clients together have seen of the server's health."""
+    """What all clients together have seen of the server's health: status and seconds of each answer, as they came."""
 
-    statuses: dict[int, int] = field(default_factory=dict)
-    slowest_post: float = 0.0
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    answers: list[tuple[int, float]] = field(default_factory=list)
 
-    def note(self, status: int) -> None:
-        """Count one answer."""
-        with self.lock:
-            self.statuses[status] = self.statuses.get(status, 0) + 1
+    @property
+    def statuses(self) -> dict[int, int]:
+        """Return how many answers had which status."""
+        return dict(Counter(status for status, _seconds in self.answers))
+
+    def p95(self) -> float:
+        """Return the seconds within which 95 of 100 answers came; 0 when there was none."""
+        times = sorted(seconds for _status, seconds in self.answers)
+        return times[max(round(0.95 * len(times)) - 1, 0)] if times else 0.0
+
+    def bound(self) -> float:
+        """Return the seconds in which answers have to come while something is broken that nobody should notice.
+
+        A second; on a machine that was slow before, twice what it took then.
+        """
+        return max(1.0, 2 * self.p95())
 
 
 class Browser:
@@ -60,7 +72,7 @@ class Browser:
         if form is not None:
             body = urllib.parse.urlencode({**form, "csrfmiddlewaretoken": CSRF})
             sent["Content-Type"] = "application/x-www-form-urlencoded"
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=ANSWER)
+        connection, asked = http.client.HTTPConnection("127.0.0.1", self.port, timeout=ANSWER), time.monotonic()
         try:
             connection.request(method, path, body, sent)
             response = connection.getresponse()
@@ -70,7 +82,7 @@ class Browser:
             answer = Answer(0)
         finally:
             connection.close()
-        self.seen.note(answer.status)
+        self.seen.answers.append((answer.status, time.monotonic() - asked))
         return answer
 
     def send(self, op: str, key: str, path: str, form: Mapping[str, object], *, good: int, **facts: Any) -> Answer:
@@ -127,6 +139,16 @@ class Crowd:
         while self.journal.counts["ok"] < goal:
             assert time.monotonic() < until, f"the site does not take anything: {self.seen.statuses}"
             self._over.wait(0.1)
+
+    @contextmanager
+    def nobody_notices(self) -> Iterator[None]:
+        """Do inside what costs readers nothing: each is answered, none with "not now", and 95 of 100 in time."""
+        before, bound = len(self.seen.answers), self.seen.bound()
+        yield
+        inside = Seen(self.seen.answers[before:])
+        assert len(inside.answers) > 20, "too few to say anything"
+        assert not [status for status in inside.statuses if status == 0 or status >= 500], inside.statuses
+        assert inside.p95() < bound, f"95 of 100 took {inside.p95():.2f} s, and {bound:.2f} s were allowed"
 
     def _begin(self, work: Any, person: dict[str, Any], rng: random.Random) -> None:
         browser = Browser(self.port, person["session"], self.journal, self.seen)

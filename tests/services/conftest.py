@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from scripts.serve import ROOT
@@ -32,6 +33,7 @@ IN_A_HURRY = {
     "OUTBOX_LEASE_SECONDS": "6",
     "OUTBOX_RETRY_SECONDS": "1",
     "LOG_LEVEL": "INFO",
+    "LIVE_URL": "/live/",
 }
 #: How long the outbox may take to be empty once the fault is over.
 SETTLE_SECONDS = 60
@@ -79,6 +81,17 @@ class Run:
         for program in self.stack.programs:
             if not program.is_running:
                 program.start()
+
+    def events(self, *, since: int) -> list[int]:
+        """Return the live events of the article after `since`, as the database has them."""
+        asked = "SELECT id FROM discussions_liveevent WHERE article_id = %s AND id > %s ORDER BY id"
+        with psycopg.connect(self.stack.database_url) as connection:
+            rows = connection.execute(asked, [self.world["article_id"], since]).fetchall()
+        return [pk for (pk,) in rows]
+
+    def latest_event(self) -> int:
+        """Return the newest of them, 0 before the first."""
+        return max([0, *self.events(since=0)])
 
     def mails_twice(self) -> dict[str, int]:
         """Return the mails that arrived more than once."""

@@ -25,6 +25,7 @@ def build() -> dict[str, Any]:
     version = GuidelineVersion.objects.in_force().select_related("guideline").get(guideline__number=2)
     return {
         "article": article.slug,
+        "article_id": article.pk,
         "stock": stock,
         "guideline": version.guideline.slug,
         "version": version.pk,
