@@ -13,6 +13,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from config.logging import logging_config
+from tests.factories import make_user
 
 HOSTILE = [
     "one\ntwo", "one\r\n2026-01-01 [error] forged", "\x1b[2J\x1b[31mred", "a\u2028b", "a\x85b", "\u202egnp.exe", "\x00",
@@ -106,6 +107,16 @@ def test_an_id_is_taken_when_it_looks_like_one_and_always_told(
     mine = [entry for entry in lines.entries if entry["logger"] != "asyncio"]
     assert mine
     assert {entry["request_id"] for entry in mine} == {told}, "Django's line about the 404 has it too"
+
+
+@pytest.mark.django_db
+def test_a_line_about_a_request_names_the_member_by_a_number(client: Client, lines: Lines) -> None:
+    ann = make_user("ann", email="ann@example.org")
+    client.force_login(ann)
+    client.get("/nowhere/")
+    finished = [entry for entry in lines.entries if entry["event"] == "request_finished"]
+    assert [entry["user_id"] for entry in finished] == [ann.pk]
+    assert "ann@example.org" not in "".join(lines.lines)
 
 
 @pytest.mark.django_db
