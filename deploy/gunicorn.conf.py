@@ -7,6 +7,7 @@ and not through forty headers: a buffering proxy in front is part of the install
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,29 @@ keepalive = 30
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 # Nobody steers it but the process manager; two sites of one user would share the socket.
 control_socket_disable = True
+
+
+# A new release (`systemctl reload`) is one SIGTTIN for each process: one more is started, and sends the oldest home as
+# soon as it is ready. With gunicorn's own way, SIGHUP, nobody answers while the new processes are still importing.
+
+
+def nworkers_changed(server: Any, new_value: int, old_value: int | None) -> None:
+    """Remember that one more was asked for: the next process to start is somebody's successor."""
+    if old_value is not None and new_value == old_value + 1:
+        server.successors = getattr(server, "successors", 0) + 1
+
+
+def pre_fork(server: Any, worker: Any) -> None:
+    """Let the process know whether it is a successor; one that replaces a dead one is not."""
+    worker.is_successor = getattr(server, "successors", 0) > 0
+    if worker.is_successor:
+        server.successors -= 1
+
+
+def post_worker_init(worker: Any) -> None:
+    """Ask, now that the site is loaded, for one process less: the oldest stops taking requests and ends its own."""
+    if worker.is_successor:
+        os.kill(worker.ppid, signal.SIGTTOU)
 
 
 def child_exit(server: Any, worker: Any) -> None:
