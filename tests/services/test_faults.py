@@ -53,7 +53,7 @@ def test_kill_9_of_a_pool_child(run: Run) -> None:
 def test_kill_9_of_redis(run: Run) -> None:
     with run.crowd() as crowd:
         crowd.wait_for(20)
-        with crowd.nobody_notices():
+        with run.without_redis(crowd):
             run.stack.redis.kill()
             crowd.wait_for(60)
         run.stack.redis.start()
@@ -163,7 +163,7 @@ def test_frozen_and_thawed(run: Run) -> None:
     stack, half = run.stack, threading.Event().wait
     with run.crowd() as crowd, thawed_in_the_end(stack.redis, stack.worker, stack.postgres):
         crowd.wait_for(20)
-        with crowd.nobody_notices():
+        with run.without_redis(crowd):
             stack.redis.freeze()
             half(FREEZE_SECONDS / 2)
             stack.worker.freeze()
@@ -186,6 +186,30 @@ def thawed_in_the_end(*programs: Program) -> Iterator[None]:
     finally:
         for program in programs:
             program.thaw()
+
+
+def test_a_new_release_under_load(run: Run) -> None:
+    """What `docs/running.md` has operators do, in its order: every request is answered, and no task is lost."""
+    stack = run.stack
+    with run.crowd() as crowd:
+        crowd.wait_for(20)
+        with crowd.nobody_notices():
+            replace_web_processes(stack.web)
+            for program in (stack.worker, stack.beat, stack.live):
+                program.stop()
+                crowd.wait_for(10)
+                program.start()
+    assert "Warm shutdown" in stack.worker.log.read_text(errors="replace"), "it was let finish"
+    run.check()
+
+
+def replace_web_processes(web: Program) -> None:
+    """Do what `systemctl reload parkbench-web` does, and return when only new processes are left, as many as before."""
+    master, *before = web.tree()
+    for _old in before:
+        master.send_signal(signal.SIGTTIN)
+        threading.Event().wait(1)
+    _wait_until(lambda: len(web.tree()) == len(before) + 1 and not set(before) & set(web.tree()), seconds=90)
 
 
 @pytest.mark.parametrize("seed", range(MIX_SEEDS))

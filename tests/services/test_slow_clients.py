@@ -1,4 +1,4 @@
-"""Slow clients: gunicorn alone is honest as long as it has threads left; behind nginx their number does not matter."""
+"""Slow clients, endless bodies: gunicorn alone is honest while it has threads left, behind nginx it always is."""
 
 from __future__ import annotations
 
@@ -20,6 +20,10 @@ WITHIN_LIMITS = 7
 MANY = 200
 #: Headers that do not end, and a body of which most never comes.
 HEADERS = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "
+CHUNKED = (
+    b"POST /comments/preview/ HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n"
+    b"Content-Type: application/x-www-form-urlencoded\r\n\r\n"
+)
 BODY = b"POST /comments/preview/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9000\r\n\r\nbody="
 
 
@@ -67,3 +71,38 @@ def test_nginx_turns_away_what_is_too_large_and_keeps_metrics_to_the_house(run: 
     browser = Browser(run.stack.ports["front"], "", run.journal, Seen())
     assert browser.ask("POST", "/comments/preview/", {"body": "x" * 300_000}).status == 413
     assert browser.ask("GET", "/metrics").status == 404
+
+
+def test_row_18_a_chunked_body_is_answered_and_not_kept(run: Run) -> None:
+    """It says no length that could be refused. Alone, gunicorn answers before it has come, and soon hangs up."""
+    before = memory_of_web(run)
+    status, sent = send_in_chunks(run.stack.ports["web"], megabytes=50)
+    assert status == 403, "a form with nothing in it, from nowhere"
+    assert sent < 50 * 2**20, "it hung up"
+    assert memory_of_web(run) - before < 20 * 2**20, f"of {sent} bytes"
+    assert slowest(run, run.stack.ports["web"]) < 10
+
+
+def test_row_18_nginx_counts_a_chunked_body_as_it_comes(run: Run) -> None:
+    if nginx_binary() is None:
+        pytest.skip("nginx is not installed here")
+    assert send_in_chunks(run.stack.ports["front"], megabytes=50)[0] == 413
+
+
+def send_in_chunks(port: int, *, megabytes: int) -> tuple[int, int]:
+    """POST so much with no length said; return the status, and how many bytes were taken before the line was cut."""
+    chunk = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
+    sent = 0
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as wire:
+        wire.sendall(CHUNKED)
+        with contextlib.suppress(OSError):
+            for _n in range(megabytes * 16):
+                wire.sendall(chunk)
+                sent += len(chunk)
+            wire.sendall(b"0\r\n\r\n")
+        return int(wire.recv(4096).split(b" ")[1]), sent
+
+
+def memory_of_web(run: Run) -> int:
+    """Return the bytes that the web processes hold."""
+    return sum(process.memory_info().rss for process in run.stack.web.tree())
