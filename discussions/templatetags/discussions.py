@@ -1,22 +1,33 @@
-"""Template filters that ask what a card means to its reader."""
+"""Comments on a page, and what a card means to its reader."""
 
 from __future__ import annotations
 
-from functools import cache
-from urllib.parse import quote
-
 from django import template
 from django.conf import settings
-from django.urls import reverse
-from django.utils.translation import ngettext
+from django.utils.safestring import SafeString
 
+from discussions import moulds
 from discussions.queries.cards import Branch, Card, Viewer
 
 register = template.Library()
 
-#: About twenty lines of 65 characters with their markup: longer comments start folded.
-LONG = 1600
-LONG_BLOCKS = 16
+register.filter(moulds.is_long)
+
+
+@register.simple_tag(takes_context=True)
+def comment_card(
+    context: template.Context,
+    card: Card,
+    branch: Branch | None = None,
+    nested: bool = False,
+    start: bool = False,
+    is_new: bool = False,
+    here: bool = False,
+) -> SafeString:
+    """Return the list item of `card` with its replies; `viewer`, `article` and `next` come from the page."""
+    place = moulds.Place(nested=nested, start=start, is_new=is_new, here=here)
+    passed = {"next": context.get("next"), "csrf_token": context.get("csrf_token")}
+    return moulds.card_html(card, context["viewer"], context["article"], place, branch=branch, passed=passed)
 
 
 @register.filter
@@ -35,41 +46,6 @@ def wrote(viewer: Viewer, card: Card) -> bool:
 def may_edit(viewer: Viewer, card: Card) -> bool:
     """Return whether the edit link is shown; `access.check_can_edit` decides."""
     return viewer.can_edit(card)
-
-
-@register.filter
-def is_long(html: str) -> bool:
-    """Return whether a text takes more than some twenty lines: an estimate, so that nothing moves on loading."""
-    return len(html) > LONG or html.count("<p>") * 2 + html.count("<br") + html.count("<li") > LONG_BLOCKS * 2
-
-
-@register.filter
-def replies_of(branch: Branch) -> int:
-    """Return how many comments are below the top of a branch, shown here or not."""
-    return sum(1 for _ in branch.top.walk()) - 1 + branch.more
-
-
-@register.filter
-def votes_up(count: int) -> str:
-    """Return the number of votes up in words."""
-    return ngettext("%(n)s vote up", "%(n)s votes up", count) % {"n": count}
-
-
-@register.filter
-def votes_down(count: int) -> str:
-    """Return the number of votes down in words."""
-    return ngettext("%(n)s vote down", "%(n)s votes down", count) % {"n": count}
-
-
-@register.filter
-def after_log_in(path: str) -> str:
-    """Return the address of the log-in that leads on to `path`."""
-    return f"{_login_path()}?next={quote(path)}"
-
-
-@cache
-def _login_path() -> str:
-    return reverse("account_login")
 
 
 @register.simple_tag

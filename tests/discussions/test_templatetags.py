@@ -8,7 +8,8 @@ import pytest
 from django.utils import timezone, translation
 from pytest_django import Settings
 
-from discussions.models import Visibility
+from discussions import moulds
+from discussions.models import Article, Visibility
 from discussions.queries.cards import Branch, Byline, Card, Viewer
 from discussions.templatetags import discussions as tags
 
@@ -58,27 +59,19 @@ def test_one_may_edit_ones_own_comment_for_a_while(
     ],
 )
 def test_more_than_about_twenty_lines_is_long(html: str, long: bool) -> None:
-    assert tags.is_long(html) is long
+    assert moulds.is_long(html) is long
 
 
 def test_a_branch_counts_what_is_shown_and_what_is_not() -> None:
     top = card(1, replies=(card(2, replies=(card(3),)), card(4)))
-    assert tags.replies_of(Branch(top, more=5)) == 8
-    assert tags.replies_of(Branch(card(1))) == 0
+    html = moulds.card_html(top, Viewer(), Article(slug="talk"), moulds.Place(), branch=Branch(top, more=5, after="4"))
+    assert "View Replies</span>" not in html
+    assert "<span>View Replies (8)</span>" in html
+    assert '<a href="/comments/1/?after=4" hx-get="/comments/1/branch/?after=4"' in html
 
 
 def test_votes_are_counted_in_words() -> None:
-    assert [tags.votes_up(n) for n in (0, 1, 2)] == ["0 votes up", "1 vote up", "2 votes up"]
-    assert [tags.votes_down(n) for n in (0, 1, 2)] == ["0 votes down", "1 vote down", "2 votes down"]
+    assert [moulds.votes_up(n) for n in (0, 1, 2)] == ["0 votes up", "1 vote up", "2 votes up"]
+    assert [moulds.votes_down(n) for n in (0, 1, 2)] == ["0 votes down", "1 vote down", "2 votes down"]
     with translation.override("es"):
-        assert "2" in tags.votes_up(2)
-
-
-def test_the_log_in_leads_on() -> None:
-    assert tags.after_log_in("/comments/7/") == "/accounts/login/?next=/comments/7/"
-    assert tags.after_log_in("/a?b=c&d").endswith("?next=/a%3Fb%3Dc%26d")
-
-
-def test_the_site_says_whether_votes_go_down(settings: Settings) -> None:
-    settings.DOWNVOTES = False
-    assert tags.downvotes() is False
+        assert "2" in moulds.votes_up(2)

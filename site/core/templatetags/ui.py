@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import UTC, datetime
+from functools import lru_cache
 from zlib import crc32
 
 from django import template
@@ -12,6 +13,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 register = template.Library()
 
@@ -25,12 +27,24 @@ def when(moment: datetime | None, kind: str = "minute") -> SafeString | str:
     if moment is None:
         return ""
     local = timezone.localtime(moment)
-    stamp = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
     if kind == "day":
-        return format_html('<time datetime="{}" data-day>{}</time>', stamp, date_format(local, "j F Y"))
+        return _time(moment.astimezone(UTC), local, "j F Y", get_language(), kind)
     # As short as what the script puts there, or the page moves when it does.
-    words = date_format(local, "j M, H:i" if local.year == timezone.localtime().year else "j M Y")
-    return format_html('<time datetime="{}">{}</time>', stamp, words)
+    is_this_year = local.year == timezone.localtime().year
+    return _time(moment.astimezone(UTC), local, "j M, H:i" if is_this_year else "j M Y", get_language(), kind)
+
+
+def _time(moment: datetime, local: datetime, words: str, language: str | None, kind: str) -> SafeString:
+    # To the minute: comments of the same minute share it, and the next reader's page has the same moments.
+    return _time_element(
+        moment.strftime("%Y-%m-%dT%H:%MZ"), local.replace(tzinfo=None, second=0, microsecond=0), words, language, kind
+    )
+
+
+@lru_cache(5000)
+def _time_element(stamp: str, local: datetime, words: str, language: str | None, kind: str) -> SafeString:
+    mark = " data-day" if kind == "day" else ""
+    return format_html('<time datetime="{}"{}>{}</time>', stamp, mark, date_format(local, words))
 
 
 @register.simple_tag
@@ -40,6 +54,7 @@ def mail_time(moment: datetime) -> str:
 
 
 @register.filter
+@lru_cache(5000)
 def initials(name: str) -> str:
     """Return one or two letters for a name, without the marks that could pile up on them."""
     words = ["".join(c for c in word if c.isalnum()) for word in unicodedata.normalize("NFC", name).split()]

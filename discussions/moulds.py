@@ -1,0 +1,255 @@
+"""Comments as HTML, by the template, and yet not by running it for each of them.
+
+Most comments of a page differ in their words alone: which parts of the template they need is the same. So the template
+is run once for each *shape* (`_shape`), with marks where the words go, and what comes out is a mould: the next comment
+of that shape is poured into it. The template stays the only place that says what a comment looks like; two rules hold
+it to that: what it decides by is in the shape, and what it writes that differs within a shape is in `Words`.
+`tests/discussions/test_moulds.py` draws cards at random both ways and compares.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from types import MappingProxyType, SimpleNamespace
+from typing import Any, NamedTuple, TypeVar
+
+from django.conf import settings
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.template import Context, Template
+from django.template.loader import get_template
+from django.urls import reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext
+
+from core.templatetags.ui import initials, tint, when
+from discussions.models import Article, Visibility
+from discussions.queries.cards import Branch, Card, Viewer
+
+TEMPLATE, REPLIES = "discussions/_comment.html", "discussions/_replies.html"
+#: Shapes that one process remembers; a site has some dozens in use.
+SHAPES = 2000
+#: About twenty lines of 65 characters with their markup: longer comments start folded.
+LONG = 1600
+LONG_BLOCKS = 16
+#: Numbers whose words one process remembers, in each language.
+COUNTS = 3000
+
+Passed = Mapping[str, Any]
+W = TypeVar("W", "Words", "Around")
+
+
+class Place(NamedTuple):
+    """Where on the page a comment stands."""
+
+    #: Inside an ordered list of replies whose anchors are on the same page.
+    nested: bool = False
+    #: First level of a list that begins in the middle of a branch.
+    start: bool = False
+    is_new: bool = False
+    #: The page is this comment's own.
+    here: bool = False
+    #: A moderator has locked the branch further up.
+    locked: bool = False
+
+
+class Words(NamedTuple):
+    """What a comment's card says, as HTML."""
+
+    id: str
+    url: str
+    name: str
+    profile: str
+    tint: str
+    initials: str
+    at: str
+    to_name: str
+    to_id: str
+    to_url: str
+    language: str
+    html: str
+    up: str
+    up_words: str
+    down: str
+    down_words: str
+    log_in: str
+    replies: str
+
+
+class Around(NamedTuple):
+    """What is written around the replies to a comment, as HTML."""
+
+    id: str
+    url: str
+    count: str
+    inside: str
+    more: str
+    more_url: str
+    branch_url: str
+
+
+def card_html(
+    card: Card,
+    viewer: Viewer,
+    article: Article,
+    place: Place,
+    *,
+    branch: Branch | None = None,
+    passed: Passed = MappingProxyType({}),
+) -> SafeString:
+    """Return the list item of `card` with the replies that it holds, and those of `branch` that are left to load.
+
+    `passed` is what the template reads besides, such as the address to come back to.
+    """
+    words = words_of(card, _replies_html(card, viewer, article, place, branch, passed))
+    if not _is_common(card, viewer):
+        return drawn(card, viewer, article, place, words, passed)
+    key = (TEMPLATE, get_language(), place, *_shape(card, viewer, article, place))
+    return _poured(key, words, lambda marks: drawn(card, viewer, article, place, marks, passed))
+
+
+def drawn(card: Card, viewer: Viewer, article: Article, place: Place, words: Words, passed: Passed) -> SafeString:
+    """Return the list item as the template draws it, with `words` where it writes them."""
+    known = {"card": card, "viewer": viewer, "article": article, **place._asdict()}
+    return _run(TEMPLATE, words, {**passed, **known})
+
+
+def replies_drawn(card: Card, branch: Branch | None, around: Around) -> SafeString:
+    """Return the list of replies as the template draws it, with `around` where it writes that."""
+    level = card.replies[0].level if card.replies else None
+    known = {"branch": branch, "is_deeper": level is not None and level > card.level, "level": level}
+    return _run(REPLIES, around, known)
+
+
+def _replies_html(
+    card: Card, viewer: Viewer, article: Article, place: Place, branch: Branch | None, passed: Passed
+) -> str:
+    more = branch.more if branch else 0
+    if not card.replies and not more:
+        return ""
+    below = Place(nested=True, locked=place.locked or card.is_locked)
+    inside = "".join([card_html(reply, viewer, article, below, passed=passed) for reply in card.replies])
+    shown = sum(1 for _ in card.walk()) - 1
+    around = Around(
+        id=str(card.id), url=card.url, count=str(shown + more if branch else card.reply_count), inside=inside,
+        more=str(more), more_url=branch.more_url if branch else "",
+        branch_url=branch.branch_url if branch else "",
+    )  # fmt: skip
+    level = card.replies[0].level if card.replies else None
+    key = (REPLIES, get_language(), branch is not None, level == 4, level is not None and level > card.level,
+           bool(more), more >= 1000)  # fmt: skip
+    return _poured(key, around, lambda marks: replies_drawn(card, branch, marks))
+
+
+def forget() -> None:
+    """Let this process remember no shape: a template or a setting has changed."""
+    _moulds.clear()
+
+
+def words_of(card: Card, replies: str = "") -> Words:
+    """Return what the card says in the active language and time zone."""
+    byline, above = card.byline, card.in_reply_to
+    name, language = byline.name, get_language()
+    return Words(
+        id=str(card.id),
+        url=card.url,
+        name=escape(name),
+        profile=escape(byline.url) if byline.username else "",
+        tint=str(tint(name)),
+        initials=escape(initials(name)),
+        at=when(card.created_at),
+        to_name=escape(above.name) if above else "",
+        to_id=str(above.id) if above else "",
+        to_url=above.url if above else "",
+        language=escape(card.language),
+        html=card.html,
+        up=_number(card.up_count, language),
+        up_words=_votes_in_words(1, card.up_count, language),
+        down=_number(card.down_count, language) if card.down_count else "",
+        down_words=_votes_in_words(-1, card.down_count, language),
+        log_in=f"{_login_path()}?next={card.url}",
+        replies=replies,
+    )
+
+
+def is_long(html: str) -> bool:
+    """Return whether a text takes more than some twenty lines: an estimate, so that nothing moves on loading."""
+    return len(html) > LONG or html.count("<p>") * 2 + html.count("<br") + html.count("<li") > LONG_BLOCKS * 2
+
+
+def votes_up(count: int) -> str:
+    """Return the number of votes up in words."""
+    return ngettext("%(n)s vote up", "%(n)s votes up", count) % {"n": count}
+
+
+def votes_down(count: int) -> str:
+    """Return the number of votes down in words."""
+    return ngettext("%(n)s vote down", "%(n)s votes down", count) % {"n": count}
+
+
+@lru_cache(COUNTS)
+def _votes_in_words(value: int, count: int, language: str | None) -> str:
+    return escape(votes_up(count) if value > 0 else votes_down(count))
+
+
+@lru_cache(COUNTS)
+def _number(count: int, language: str | None) -> str:
+    return escape(str(intcomma(count)))
+
+
+@lru_cache(1)
+def _login_path() -> str:
+    return reverse("account_login")
+
+
+def _is_common(card: Card, viewer: Viewer) -> bool:
+    """Return whether a mould is worth it; the rest (stubs, one's own, a moderator's page) is drawn by the template."""
+    return (
+        card.visibility == Visibility.PUBLIC
+        and card.quoted is None
+        and card.id not in viewer.own
+        and not viewer.is_moderator
+    )
+
+
+def _shape(card: Card, viewer: Viewer, article: Article, place: Place) -> tuple[object, ...]:
+    """Return everything that the template decides by, for a common card."""
+    byline, above = card.byline, card.in_reply_to
+    return (
+        settings.DOWNVOTES, card.level if place.start else -1,
+        byline.username != "", byline.is_article_author, byline.is_guest,
+        card.is_pinned, card.is_locked, card.edited_at is not None, card.continues, card.language != "",
+        card.depth > 1 and (above is not None and above.name != ""), card.depth > 1,
+        is_long(card.html), card.down_count > 0,
+        viewer.can_vote, viewer.can_write, viewer.why_not_code, viewer.votes.get(card.id, 0), article.is_locked,
+    )  # fmt: skip
+
+
+#: Shape → strings, with the index of a word where it goes.
+_moulds: dict[tuple[object, ...], list[str | int]] = {}
+#: Nobody can write it: readers' words are poured in after the mould has been cut.
+_MARK = secrets.token_hex(8)
+
+
+def _poured(key: tuple[object, ...], words: W, draw: Callable[[W], str]) -> SafeString:
+    """Return `words` in the mould of `key`; without one, it is what `draw` makes of marks."""
+    parts = _moulds.get(key)
+    if parts is None:
+        marks = type(words)(*(f"w{_MARK}x{n}w" for n in range(len(words))))
+        pieces = re.split(f"w{_MARK}x([0-9]+)w", draw(marks))
+        parts = [int(piece) if n % 2 else piece for n, piece in enumerate(pieces) if n % 2 or piece]
+        # Templates may be edited while debugging.
+        if not settings.DEBUG:
+            if len(_moulds) >= SHAPES:
+                _moulds.clear()
+            _moulds[key] = parts
+    return mark_safe("".join([part if isinstance(part, str) else words[part] for part in parts]))  # noqa: S308
+
+
+def _run(template: str, words: Words | Around, known: dict[str, Any]) -> SafeString:
+    safe = SimpleNamespace(**{name: mark_safe(value) for name, value in words._asdict().items()})  # noqa: S308
+    inner: Template = get_template(template).template  # type: ignore[attr-defined]
+    return inner.render(Context({**known, "words": safe}))
