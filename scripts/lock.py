@@ -25,19 +25,21 @@ OPTIONS = (
     "--no-emit-index-url",
     "--quiet",
 )
-# The second lock holds all of the first in the same versions: the tests run on what is served.
+# The second lock holds all of the first in the same versions: the tests run on what is served. The third is another
+# environment's, what we are measured beside; where both have a package, it is the same version.
 LOCKS = {
-    "requirements/run.txt": [],
-    "requirements/dev.txt": ["--group=dev", "--constraint=requirements/run.txt"],
+    "requirements/run.txt": ["pyproject.toml"],
+    "requirements/dev.txt": ["pyproject.toml", "--group=dev", "--constraint=requirements/run.txt"],
+    "requirements/bench.txt": ["--group=bench", "--constraint=requirements/run.txt"],
 }
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Write both locks with uv, from the PATH or fetched for this once; return its exit status."""
+    """Write the locks with uv, from the PATH or fetched for this once; return its exit status."""
     with tempfile.TemporaryDirectory(prefix="parkbench-") as folder:
         uv = shutil.which("uv") or _fetch_uv(Path(folder))
-        for file, extra in LOCKS.items():
-            command = [uv, "pip", "compile", "pyproject.toml", *OPTIONS, *extra, *arguments, "-o", file]
+        for file, sources in LOCKS.items():
+            command = [uv, "pip", "compile", *sources, *OPTIONS, *arguments, "-o", file]
             status = subprocess.run(command, cwd=ROOT, check=False).returncode
             if status:
                 return status

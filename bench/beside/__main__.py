@@ -1,0 +1,112 @@
+"""Parkbench beside isso, django-comments-xtd and four floors: the same comments, one machine, one run.
+
+    python -m bench.beside [--quick] [--only WORDS] [--systems WORDS] [--out FILE] [--ports-from N]
+
+Starts everything on the loopback with two worker processes each, in a folder of its own, and prints tables in Markdown.
+The load comes from the same machine and takes its share of it. Exits with 1 when an acknowledged write of Parkbench is
+not there afterwards, or one of its requests failed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psutil
+
+from bench.beside import goals, report
+from bench.beside.measure import Plan, Results, measure
+from bench.beside.systems import READS, WRITES, System
+from bench.beside.world import World
+
+QUICK = Plan(rounds=3, seconds=0.6, concurrency=(1, 8), reads=("135", "10000", "deep"))
+FULL = Plan(rounds=5, seconds=2.0, concurrency=(1, 8, 32))
+
+
+def main() -> int:
+    """Measure, print, and return the exit code."""
+    given = arguments()
+    plan = planned(given)
+    began = time.monotonic()
+
+    def say(words: str) -> None:
+        print(f"{time.monotonic() - began:6.0f} s  {words}", file=sys.stderr, flush=True)
+
+    with tempfile.TemporaryDirectory(prefix="parkbench-beside-") as name, ExitStack() as stack:
+        world = World(Path(name), given.ports_from, say)
+        world.start(stack)
+        wanted = [part for part in given.systems.split(",") if part]
+        systems = [each for each in world.systems if not wanted or any(part in each.name for part in wanted)]
+        results = measure(systems, plan, say)
+        say("looking for what was lost")
+        problems = lost(systems)
+        text = told(systems, results, plan, problems)
+    print(text)
+    if given.out:
+        given.out.write_text(text + "\n")
+    return int(any("Parkbench" in problem for problem in [*problems, *failed(results)]))
+
+
+def arguments() -> argparse.Namespace:
+    """Return what was asked for; what is meant for other measurements is passed over."""
+    parser = argparse.ArgumentParser(prog="bench.beside", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer pages and rounds: some minutes")
+    parser.add_argument("--only", default="", help="operations, such as 135,vote")
+    parser.add_argument("--systems", default="", help="parts of names, such as Parkbench,floor")
+    parser.add_argument("--rounds", type=int, default=0)
+    parser.add_argument("--seconds", type=float, default=0.0)
+    parser.add_argument("--ports-from", type=int, default=None)
+    parser.add_argument("--out", type=Path)
+    return parser.parse_known_args()[0]
+
+
+def planned(given: argparse.Namespace) -> Plan:
+    """Return the plan that was asked for."""
+    plan = QUICK if given.quick else FULL
+    only = [part for part in given.only.split(",") if part]
+    return Plan(
+        rounds=given.rounds or plan.rounds,
+        seconds=given.seconds or plan.seconds,
+        concurrency=plan.concurrency,
+        reads=[name for name in READS if name in only] if only else plan.reads,
+        writes=[name for name in WRITES if name in only] if only else plan.writes,
+    )
+
+
+def lost(systems: list[System]) -> list[str]:
+    """Return what was acknowledged and is not there, or is counted wrongly."""
+    found = []
+    for system in systems:
+        for name, writing in system.writes.items():
+            problems = writing.lost()
+            more = f" and {len(problems) - 3} more" if len(problems) > 3 else ""
+            if problems:
+                found.append(f"{system.name}, {name}: {'; '.join(problems[:3])}{more}")
+    return found
+
+
+def failed(results: Results) -> list[str]:
+    """Return which requests of which system failed."""
+    return [f"{key[0]}: {dict(result.errors)}" for key, result in results.timed.items() if result.errors]
+
+
+def told(systems: list[System], results: Results, plan: Plan, problems: list[str]) -> str:
+    """Return the whole report."""
+    machine = f"{psutil.cpu_count()} cores, {psutil.virtual_memory().total / 2**30:.0f} GB, {platform.machine()}"
+    about = (
+        f"{datetime.now(UTC):%Y-%m-%d}, {machine}, Python {platform.python_version()}; two worker processes each, the load "
+        f"from the same machine; {plan.rounds} rounds of {plan.seconds:g} s, median (smallest–largest)."
+    )
+    parts = [about, report.tables(systems, results, plan.concurrency), "### Promises", goals.verdicts(results),
+             "### Nothing lost", goals.losses(problems)]  # fmt: skip
+    return "\n\n".join(parts)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,171 @@
+"""Floors: the least that nginx, asynchronous Python and Django can do with the same comments."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from bench.beside import corpus
+from bench.beside.client import get, post
+from bench.beside.environment import PYTHON
+from bench.beside.systems import System, Writing
+from bench.beside.tokens import numbers, pairs
+from scripts.services import processes
+from scripts.stack.front import answers
+from scripts.stack.program import Program
+from scripts.stack.servers import own_folder
+
+SITES = Path(__file__).resolve().parent / "sites"
+MARK = rb'<li id="c\d'
+TABLES = """
+CREATE TABLE author (id serial PRIMARY KEY, name varchar(60) NOT NULL);
+CREATE TABLE comment (id bigserial PRIMARY KEY, article_id int NOT NULL, author_id int NOT NULL REFERENCES author,
+    parent_id bigint REFERENCES comment, html text NOT NULL, created_at timestamptz NOT NULL, up int NOT NULL, down int NOT NULL);
+CREATE TABLE vote (comment_id bigint REFERENCES comment, author_id int REFERENCES author, PRIMARY KEY (comment_id, author_id));
+CREATE INDEX most_voted ON comment (article_id, (up - down) DESC, id DESC);
+"""
+NGINX = """daemon off; pid nginx.pid; worker_processes 2; error_log stderr;
+events {{ worker_connections 1024; }}
+http {{
+    access_log off; sendfile on; tcp_nopush on; keepalive_requests 100000; default_type text/html;
+    client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; scgi_temp_path scgi;
+    server {{ listen 127.0.0.1:{port}; root {root}; }}
+}}
+"""
+
+
+def fill(url: str) -> dict[str, list[int]]:
+    """Make the tables and write the corpus; return the ids by size of article."""
+    ids, first, now = {}, 1, datetime.now(UTC)
+    with psycopg.connect(url) as base:
+        base.execute(TABLES)
+        base.cursor().executemany(
+            "INSERT INTO author (name) VALUES (%s)", [(f"Reader {n}",) for n in range(corpus.READERS)]
+        )
+        for size in corpus.SIZES:
+            said = corpus.article(size)
+            with base.cursor().copy(
+                "COPY comment (article_id, author_id, parent_id, html, created_at, up, down) FROM STDIN"
+            ) as copy:
+                for each in said:
+                    copy.write_row((
+                        size, each.reader + 1, first + each.parent if each.parent is not None else None,
+                        corpus.as_html(each.text), now - timedelta(seconds=40 * size - each.at), len(each.up), len(each.down),
+                    ))  # fmt: skip
+            ids[str(size)] = list(range(first, first + size))
+            first += size
+        base.execute("INSERT INTO vote SELECT id, author_id FROM comment")
+    with psycopg.connect(url, autocommit=True) as base:
+        base.execute("VACUUM ANALYZE")
+    return ids
+
+
+def nginx(binary: str, folder: Path, port: int, pages: Mapping[str, bytes]) -> Program:
+    """Return an nginx that serves `pages` (file name → content) from files."""
+    user = processes.plain_user()
+    own_folder(folder, user)
+    (folder / "pages").mkdir(exist_ok=True)
+    for name, page in pages.items():
+        (folder / "pages" / name).write_bytes(page)
+        (folder / "pages" / name).chmod(0o644)
+    file = processes.private_file(folder, "nginx.conf", NGINX.format(port=port, root=folder / "pages"), user)
+    command = [binary, "-p", str(folder), "-e", "stderr", "-c", str(file)]
+    return Program("nginx", command, folder, user=user, problem=answers(port))
+
+
+def uvicorn(folder: Path, port: int, url: str) -> Program:
+    """Return the asynchronous floor."""
+    command = [str(PYTHON), "-m", "uvicorn", "--workers", "2", "--no-access-log", "--port", str(port), "floor_asgi:app"]
+    environ = {**os.environ, "FLOOR_DATABASE": url, "PYTHONPATH": str(SITES)}
+    return Program("uvicorn", command, folder, environ=environ, problem=answers(port))
+
+
+def django(kind: str, folder: Path, port: int, environ: Mapping[str, str]) -> Program:
+    """Return one of the floors of Django, `plain` or `orm`."""
+    command = [str(PYTHON), "-m", "gunicorn", "--workers", "2", "--worker-class", "gthread", "--threads", "8",
+               "--no-control-socket", "--bind", f"127.0.0.1:{port}", "floor_django"]  # fmt: skip
+    return Program(f"django-{kind}", command, folder, environ={**environ, "FLOOR": kind}, problem=answers(port))
+
+
+def reads(shown: Mapping[str, int]) -> dict[str, bytes]:
+    """Return requests for as many comments as Parkbench shows on each page."""
+    return {size: get(f"/{size}/{count}") for size, count in shown.items()}
+
+
+def writes(url: str, ids: Mapping[str, list[int]], run: str) -> dict[str, Writing]:
+    """Return posting, replying and voting on the asynchronous floor."""
+    return {
+        "post": _posts(url, f"{run} post", []),
+        "reply": _posts(url, f"{run} reply", ids["1000"]),
+        "vote": _votes(url, ids["1000"]),
+    }
+
+
+def _posts(url: str, word: str, parents: list[int]) -> Writing:
+    count, acknowledged = numbers(), set()
+
+    def make() -> bytes:
+        n = next(count)
+        body: dict[str, Any] = {
+            "article": 1000,
+            "author": n % 200 + 1,
+            "text": f"{word} {n:06} and what I saw by the river.",
+        }
+        if parents:
+            body["parent"] = parents[n * 7919 % len(parents)]
+        return post("/comment", json.dumps(body), kind="application/json")
+
+    def heed(asked: bytes, status: int, _answer: bytes) -> None:
+        if status == 201:
+            acknowledged.add(f"<p>{json.loads(asked.rpartition(b'{')[1] + asked.rpartition(b'{')[2])['text']}</p>")
+
+    def lost() -> list[str]:
+        with psycopg.connect(url) as base:
+            rows = base.execute("SELECT html FROM comment WHERE html LIKE %s", [f"<p>{word} %"]).fetchall()
+        return sorted(acknowledged - {row[0] for row in rows})
+
+    return Writing(make, heed, lost)
+
+
+def _votes(url: str, comments: list[int]) -> Writing:
+    todo, state = pairs(comments, 200, []), {"acknowledged": 0}
+
+    def stored() -> int:
+        with psycopg.connect(url) as base:
+            row = base.execute("SELECT count(*) FROM vote").fetchone()
+        assert row
+        return int(row[0])
+
+    before = stored()
+
+    def make() -> bytes:
+        comment, reader = next(todo)
+        return post("/vote", json.dumps({"comment": comment, "author": reader + 1}), kind="application/json")
+
+    def heed(_asked: bytes, status: int, answer: bytes) -> None:
+        state["acknowledged"] += status == 201 and b'"added": 1' in answer
+
+    def lost() -> list[str]:
+        there = stored() - before
+        return [] if there == state["acknowledged"] else [f"{there} votes stored of {state['acknowledged']}"]
+
+    return Writing(make, heed, lost)
+
+
+def systems(programs: Mapping[str, Program], ports: Mapping[str, int], shown: Mapping[str, int], writing: dict[str, Writing],
+            helpers: list[Program]) -> list[System]:  # fmt: skip
+    """Return the four floors."""
+    asked = reads(shown)
+    files = {size: get(f"/{size}.html") for size in shown}
+    return [
+        System("floor: nginx, a file", "HTML, Parkbench's page", ports["file"], [programs["file"]], files, MARK),
+        System("floor: uvicorn, psycopg", "HTML, as many comments", ports["uvicorn"], [programs["uvicorn"]], asked, MARK, writing, helpers),
+        System("floor: Django, plain", "HTML, as many comments", ports["plain"], [programs["plain"]], asked, MARK, {}, helpers),
+        System("floor: Django, ORM", "HTML, as many comments", ports["orm"], [programs["orm"]], asked, MARK, {}, helpers),
+    ]  # fmt: skip

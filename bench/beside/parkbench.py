@@ -1,0 +1,153 @@
+"""Parkbench: the whole set of `make stack`, and the same on SQLite without anything beside it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import urllib.parse
+import uuid
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from bench.beside.client import get, load, post
+from bench.beside.systems import System, Writing
+from bench.beside.tokens import numbers, pairs
+from scripts import serve
+from scripts.stack.program import Program
+from scripts.stack.whole import healthy
+
+MARK = rb'<li id="c\d'
+FORM = "application/x-www-form-urlencoded"
+OWN = "Origin: http://127.0.0.1\r\nSec-Fetch-Site: same-origin\r\n"
+#: Asks the database of a system: returns rows.
+Ask = Callable[[str], list[tuple[Any, ...]]]
+
+
+def settings_of(environ: Mapping[str, str], **extra: str) -> dict[str, str]:
+    """Return `environ` with the benchmark's settings."""
+    path = f"{serve.ROOT}:{serve.ROOT / 'site'}"
+    return {**environ, "DJANGO_SETTINGS_MODULE": "bench.beside.settings", "PYTHONPATH": path, **extra}
+
+
+def fill(environ: Mapping[str, str], out: Path) -> dict[str, Any]:
+    """Write the corpus, and return what clients need to know."""
+    command = [sys.executable, "-m", "bench.beside.fill", str(out)]
+    subprocess.run(command, env=dict(environ), cwd=serve.ROOT, check=True)
+    told: dict[str, Any] = json.loads(out.read_text())
+    return told
+
+
+def web(name: str, folder: Path, port: int, environ: Mapping[str, str]) -> Program:
+    """Return a gunicorn as the site runs it, on `port`."""
+    own = {**environ, "WEB_BIND": f"127.0.0.1:{port}"}
+    return Program(name, serve.command("web", own), folder, environ=own, problem=healthy(port))
+
+
+def reads(port: int, told: Mapping[str, Any]) -> dict[str, bytes]:
+    """Return the requests; the page half way down is found by the links, as a reader would."""
+    slug = told["slugs"]["10000"]
+    ids = told["comments"]["10000"]
+    return {
+        **{size: get(f"/articles/{told['slugs'][size]}/") for size in ("10", "135", "1000", "10000")},
+        "newest": get(f"/articles/{slug}/?sort=newest"),
+        "deep": get(f"/articles/{slug}/?{_half_way(port, slug)}"),
+        "permalink": get(f"/comments/{ids[len(ids) // 2]}/"),
+    }
+
+
+def _half_way(port: int, slug: str, pages: int = 100) -> str:
+    """Return the query of the page after `pages` pages."""
+    import re
+
+    query = "sort=most-voted"
+    for _n in range(pages):
+        seen: list[bytes] = []
+        load(port, lambda: get(f"/articles/{slug}/thread/?{query}"), concurrency=1, seconds=0,  # noqa: B023
+             heed=lambda _asked, _status, answer: seen.append(answer))  # fmt: skip  # noqa: B023
+        found = re.search(rb"\?((?:sort=[a-z-]+&amp;)?after=[^\"]+)", seen[0])
+        if found is None:
+            break
+        query = found[1].decode().replace("&amp;", "&")
+    return query
+
+
+def writes(told: Mapping[str, Any], ask: Ask, run: str) -> dict[str, Writing]:
+    """Return posting, replying and voting under the article of 1,000 comments."""
+    comments = told["comments"]["1000"]
+    vote = _Votes(told, ask)
+    return {
+        "post": _Posts(told, ask, f"{run} post", []).writing(),
+        "reply": _Posts(told, ask, f"{run} reply", comments).writing(),
+        "vote": Writing(vote.make, vote.heed, vote.lost),
+    }
+
+
+class _Posts:
+    """Comments of this run: each has a word of its own, by which it is found."""
+
+    def __init__(self, told: Mapping[str, Any], ask: Ask, word: str, parents: list[int]) -> None:
+        self.sessions, self.slug = told["sessions"], told["slugs"]["1000"]
+        self.ask, self.word, self.parents, self.count = ask, word, parents, numbers()
+        self.acknowledged: set[str] = set()
+
+    def writing(self) -> Writing:
+        return Writing(self.make, self.heed, self.lost)
+
+    def make(self) -> bytes:
+        n = next(self.count)
+        fields = {"body": f"{self.word} {n:06} and what I saw by the river.", "key": str(uuid.uuid4())}
+        if self.parents:
+            fields["parent"] = str(self.parents[n * 7919 % len(self.parents)])
+        headers = f"{OWN}HX-Request: true\r\nCookie: sessionid={self.sessions[n % len(self.sessions)]}\r\n"
+        return post(f"/articles/{self.slug}/comment/", urllib.parse.urlencode(fields), kind=FORM, headers=headers)
+
+    def heed(self, asked: bytes, status: int, answer: bytes) -> None:
+        if status == 201:
+            body = asked.rpartition(b"\r\n\r\n")[2].decode()
+            self.acknowledged.add(urllib.parse.parse_qs(body)["body"][0])
+
+    def lost(self) -> list[str]:
+        rows = self.ask(f"SELECT body FROM discussions_comment WHERE body LIKE '{self.word} %'")  # noqa: S608
+        there = [row[0] for row in rows]
+        problems = sorted(self.acknowledged - set(there)) + (["said twice"] if len(there) != len(set(there)) else [])
+        ((counted, kept),) = self.ask(
+            "SELECT (SELECT count(*) FROM discussions_comment c WHERE c.article_id = a.id AND c.visibility IN "
+            "('public', 'collapsed')), a.comment_count FROM discussions_article a WHERE a.slug = 'talk-1000'"
+        )
+        return problems + ([f"the article counts {kept} of {counted} comments"] if counted != kept else [])
+
+
+class _Votes:
+    """Each reader votes once on a comment, up."""
+
+    def __init__(self, told: Mapping[str, Any], ask: Ask) -> None:
+        self.sessions, self.ask = told["sessions"], ask
+        self.pairs = pairs(told["comments"]["1000"], len(self.sessions), told["taken"])
+        self.before, self.acknowledged = self._stored(), 0
+
+    def _stored(self) -> int:
+        return int(self.ask("SELECT count(*) FROM discussions_vote")[0][0])
+
+    def make(self) -> bytes:
+        comment, reader = next(self.pairs)
+        headers = f"{OWN}Accept: application/json\r\nCookie: sessionid={self.sessions[reader]}\r\n"
+        return post(f"/comments/{comment}/vote/", "value=1", kind=FORM, headers=headers)
+
+    def heed(self, _asked: bytes, status: int, _answer: bytes) -> None:
+        self.acknowledged += status == 200
+
+    def lost(self) -> list[str]:
+        stored = self._stored() - self.before
+        wrong = self.ask(
+            "SELECT count(*) FROM discussions_comment c WHERE c.up_count <> (SELECT count(*) FROM discussions_vote v "
+            "WHERE v.comment_id = c.id AND v.value = 1)"
+        )[0][0]
+        problems = [f"{stored} votes stored of {self.acknowledged}"] if stored != self.acknowledged else []
+        return problems + ([f"{wrong} comments count their votes wrongly"] if wrong else [])
+
+
+def system(name: str, does: str, web_program: Program, port: int, told: Mapping[str, Any], **more: Any) -> System:
+    """Return one of the ways to serve Parkbench."""
+    return System(name, does, port, [web_program], reads(port, told), MARK, **more)

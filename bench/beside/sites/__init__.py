@@ -1,0 +1,1 @@
+"""Servers that are measured beside Parkbench; they run in `.venv-bench` and import nothing of ours."""

@@ -1,0 +1,1 @@
+"""A small paper with django-comments-xtd, set up as its documentation does."""

@@ -1,0 +1,21 @@
+"""What writers remember, so that afterwards somebody can ask whether all of it is there."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Iterator, Sequence
+
+
+def numbers() -> Iterator[int]:
+    """Return 1, 2, 3 and so on: each text of a run is said once."""
+    return itertools.count(1)
+
+
+def pairs(comments: Sequence[int], readers: int, taken: Sequence[Sequence[int]]) -> Iterator[tuple[int, int]]:
+    """Yield (comment, number of a reader) in a seeded order, each once, and none of `taken`."""
+    used = {(comment, reader) for comment, reader in taken}
+    rng = random.Random(11)  # noqa: S311
+    everything = [(comment, reader) for comment in comments for reader in range(readers)]
+    rng.shuffle(everything)
+    return (pair for pair in everything if pair not in used)

@@ -1,0 +1,174 @@
+"""Everything that is measured, started side by side on this machine, and stopped afterwards."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from bench.beside import environment, floors, isso, parkbench, xtd
+from bench.beside.client import load
+from bench.beside.systems import System
+from scripts.services import processes
+from scripts.stack.front import nginx_binary
+from scripts.stack.plan import PORTS
+from scripts.stack.program import Program
+from scripts.stack.whole import Stack
+
+OWN = ("uncached", "sqlite", "isso", "xtd", "file", "uvicorn", "plain", "orm")
+SITES = floors.SITES
+
+
+class World:
+    """The programs, and the systems made of them."""
+
+    def __init__(self, folder: Path, first_port: int | None, say: Callable[[str], None]) -> None:
+        """Plan; nothing is started yet. Ports are free ones, or those from `first_port` on."""
+        names = [*PORTS, *OWN]
+        self.ports = {name: first_port + n if first_port else processes.free_port() for n, name in enumerate(names)}
+        self.folder, self.say, self.run = folder, say, f"bench{os.getpid()}"
+        folder.chmod(0o711)
+        binary = nginx_binary()
+        assert binary, "nginx is needed (Debian, Ubuntu: apt-get install nginx-light)"
+        self.nginx = binary
+        extra = parkbench.settings_of({}, WEB_WORKERS="2", LOG_LEVEL="WARNING")
+        self.stack = Stack(folder / "stack", {name: self.ports[name] for name in PORTS}, extra=extra, nginx=binary)
+        self.systems: list[System] = []
+
+    @property
+    def database(self) -> Program:
+        """Return PostgreSQL, which all but isso and the files share."""
+        return self.stack.postgres
+
+    def start(self, stack: ExitStack) -> None:
+        """Start, fill, and list the systems; `stack` stops it all."""
+        environment.ensure()
+        self.say("starting PostgreSQL, Redis and the processes of the site")
+        stack.callback(self.stack.stop)
+        self.stack.start()
+        self._start_parkbench(stack)
+        self._start_floors(stack)
+        self._start_peers(stack)
+
+    def _started(self, program: Program, stack: ExitStack) -> Program:
+        stack.callback(program.stop)
+        program.start()
+        return program
+
+    def _start_parkbench(self, stack: ExitStack) -> None:
+        self.say("Parkbench")
+        ours = self.stack
+        told = parkbench.fill(ours.environ, self.folder / "parkbench.json")
+        self.told = told
+        environ = {**ours.environ, "PAGE_SECONDS": "0"}
+        uncached = self._started(
+            parkbench.web("uncached", self.folder / "uncached", self.ports["uncached"], environ), stack
+        )
+        lite = parkbench.settings_of(
+            ours.environ, DATABASE_URL=f"sqlite:///{self.folder / 'parkbench.sqlite3'}", REDIS_URL="", PAGE_SECONDS="0",
+            PROMETHEUS_MULTIPROC_DIR=str(self.folder / "metrics"),
+        )  # fmt: skip
+        (self.folder / "metrics").mkdir()
+        _manage(lite, "migrate", "-v", "0")
+        told_lite = parkbench.fill(lite, self.folder / "sqlite.json")
+        sqlite = self._started(parkbench.web("sqlite", self.folder / "sqlite", self.ports["sqlite"], lite), stack)
+        ask, ask_lite = asker(ours.database_url), lite_asker(self.folder / "parkbench.sqlite3")
+        helpers = [ours.postgres, ours.redis, ours.worker, ours.beat]
+        html = "HTML, 20 roots with up to 3 replies each"
+        front = next(each for each in ours.programs if each.name == "nginx")
+        system = parkbench.system
+        self.systems += [
+            system("Parkbench, PostgreSQL", f"{html}, nothing cached", uncached, self.ports["uncached"], told,
+                   writes=parkbench.writes(told, ask, self.run), helpers=helpers),
+            system("Parkbench, cached", f"{html}, for visitors", ours.web, self.ports["web"], told, helpers=helpers),
+            system("Parkbench behind nginx", f"{html}, for visitors", front, self.ports["front"], told,
+                   helpers=[ours.web, *helpers]),
+            system("Parkbench, SQLite", f"{html}, nothing cached", sqlite, self.ports["sqlite"], told_lite,
+                   writes=parkbench.writes(told_lite, ask_lite, self.run)),
+        ]  # fmt: skip
+
+    def _start_floors(self, stack: ExitStack) -> None:
+        self.say("the floors")
+        ours = self.systems[0]
+        pages = {size: _page(ours.port, ours.reads[size]) for size in ("10", "135", "1000", "10000")}
+        shown = {size: ours.shown(page) for size, page in pages.items()}
+        url = self._database("floors")
+        ids, environ = floors.fill(url), self._django(url)
+        files = {f"{size}.html": page for size, page in pages.items()}
+        programs = {
+            "file": floors.nginx(self.nginx, self.folder / "file", self.ports["file"], files),
+            "uvicorn": floors.uvicorn(self.folder / "uvicorn", self.ports["uvicorn"], url),
+            **{kind: floors.django(kind, self.folder / kind, self.ports[kind], environ) for kind in ("plain", "orm")},
+        }
+        for program in programs.values():
+            self._started(program, stack)
+        writing = floors.writes(url, ids, self.run)
+        self.systems += floors.systems(programs, self.ports, shown, writing, [self.database])
+
+    def _start_peers(self, stack: ExitStack) -> None:
+        self.say("isso")
+        folder = self.folder / "isso"
+        started = self._started(isso.program(folder, self.ports["isso"]), stack)
+        self.systems.append(isso.system(started, folder, self.ports["isso"], isso.fill(folder), self.run))
+        self.say("django-comments-xtd")
+        url = self._database("xtd")
+        environ = self._django(url)
+        told = xtd.fill(environ, self.folder / "xtd.json")
+        with psycopg.connect(url, autocommit=True) as base:
+            base.execute("VACUUM ANALYZE")
+        started = self._started(xtd.program(self.folder / "xtd", self.ports["xtd"], environ), stack)
+        self.systems += xtd.systems(started, self.ports["xtd"], told, asker(url), self.run, [self.database])
+
+    def _database(self, name: str) -> str:
+        """Create a database beside the site's, and return its URL."""
+        url = self.stack.database_url.rpartition("/")[0]
+        with psycopg.connect(f"{url}/postgres", autocommit=True) as base:
+            base.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(f"bench_beside_{name}")))
+        return f"{url}/bench_beside_{name}"
+
+    def _django(self, url: str) -> dict[str, str]:
+        found = psycopg.conninfo.conninfo_to_dict(url)
+        return {
+            **os.environ, "FLOOR_NAME": str(found["dbname"]), "FLOOR_USER": str(found["user"]),
+            "FLOOR_PASSWORD": str(found["password"]), "FLOOR_PORT": str(found["port"]),
+            "PYTHONPATH": f"{SITES}:{environment.ROOT}",
+        }  # fmt: skip
+
+
+def asker(url: str) -> parkbench.Ask:
+    """Return what asks a PostgreSQL."""
+
+    def ask(statement: str) -> list[tuple[Any, ...]]:
+        with psycopg.connect(url) as base:
+            return base.execute(statement).fetchall()  # type: ignore[call-overload,no-any-return]
+
+    return ask
+
+
+def lite_asker(file: Path) -> parkbench.Ask:
+    """Return what asks an SQLite file."""
+
+    def ask(statement: str) -> list[tuple[Any, ...]]:
+        with sqlite3.connect(file, timeout=20) as base:
+            return base.execute(statement).fetchall()
+
+    return ask
+
+
+def _manage(environ: Mapping[str, str], *arguments: str) -> None:
+    subprocess.run([sys.executable, "manage.py", *arguments], env=dict(environ), cwd=environment.ROOT, check=True)
+
+
+def _page(port: int, request: bytes) -> bytes:
+    """Return the body of an answer."""
+    seen: list[bytes] = []
+    load(port, lambda: request, concurrency=1, seconds=0, heed=lambda _asked, _status, answer: seen.append(answer))
+    return seen[0].partition(b"\r\n\r\n")[2]
