@@ -41,7 +41,7 @@ demo: dev-venv ## throw the demo's content away and seed it anew
 screenshots: dev-venv ## take the pictures of docs/ from a running demo
 	@$(VENV_PYTHON) -m scripts.screenshots $(ARGS)
 
-bench: dev-venv ## measure, and print the comparison
+bench: dev-venv ## measure, and print the comparison (ARGS=beside for one of the measurements)
 	@$(VENV_PYTHON) -m bench $(ARGS)
 
 shell: dev-venv ## a Python prompt with the models at hand

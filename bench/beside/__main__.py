@@ -23,7 +23,8 @@ import psutil
 from bench.beside import goals, report
 from bench.beside.measure import Plan, Results, measure
 from bench.beside.systems import READS, WRITES, System
-from bench.beside.world import World
+from bench.beside.visible import seconds_until_visible
+from bench.beside.world import World, asker
 
 QUICK = Plan(rounds=3, seconds=0.6, concurrency=(1, 8), reads=("135", "10000", "deep"))
 FULL = Plan(rounds=5, seconds=2.0, concurrency=(1, 8, 32))
@@ -44,9 +45,12 @@ def main() -> int:
         wanted = [part for part in given.systems.split(",") if part]
         systems = [each for each in world.systems if not wanted or any(part in each.name for part in wanted)]
         results = measure(systems, plan, say)
+        seen = seconds_until_visible(
+            world.run, world.ports["front"], world.ports["web"], world.told, asker(world.stack.database_url)
+        )
         say("looking for what was lost")
         problems = lost(systems)
-        text = told(systems, results, plan, problems)
+        text = told(systems, results, plan, problems, seen)
     print(text)
     if given.out:
         given.out.write_text(text + "\n")
@@ -96,14 +100,16 @@ def failed(results: Results) -> list[str]:
     return [f"{key[0]}: {dict(result.errors)}" for key, result in results.timed.items() if result.errors]
 
 
-def told(systems: list[System], results: Results, plan: Plan, problems: list[str]) -> str:
+def told(systems: list[System], results: Results, plan: Plan, problems: list[str], seen: list[float]) -> str:
     """Return the whole report."""
     machine = f"{psutil.cpu_count()} cores, {psutil.virtual_memory().total / 2**30:.0f} GB, {platform.machine()}"
     about = (
-        f"{datetime.now(UTC):%Y-%m-%d}, {machine}, Python {platform.python_version()}; two worker processes each, the load "
-        f"from the same machine; {plan.rounds} rounds of {plan.seconds:g} s, median (smallest–largest)."
+        f"{datetime.now(UTC):%Y-%m-%d}, {machine}, Python {platform.python_version()}; two worker processes each, the "
+        f"load from the same machine; {plan.rounds} rounds of {plan.seconds:g} s, median (smallest–largest)."
     )
+    trials = f"Seconds until a new comment is seen through the proxy, {len(seen)} trials"
     parts = [about, report.tables(systems, results, plan.concurrency), "### Promises", goals.verdicts(results),
+             f"{trials}: {report.spread(seen)} (promise ≤ 1).",
              "### Nothing lost", goals.losses(problems)]  # fmt: skip
     return "\n\n".join(parts)
 

@@ -164,6 +164,13 @@ def _serve(
             return
 
 
+def answer_to(port: int, request: bytes) -> bytes:
+    """Return the whole answer to one request, with its head; empty when none came."""
+    seen: list[bytes] = []
+    load(port, lambda: request, concurrency=1, seconds=0, heed=lambda _asked, _status, answer: seen.append(answer))
+    return seen[0] if seen else b""
+
+
 def get(path: str, *, headers: str = "") -> bytes:
     """Return a GET request as a browser would send it, without compression."""
     return f"GET {path} HTTP/1.1\r\nHost: {HOST}\r\nAccept: */*\r\nAccept-Language: en\r\n{headers}\r\n".encode()

@@ -23,11 +23,11 @@ LINKS = 0.03
 MOST_VOTES = READERS // 2
 SECONDS_BETWEEN = 40
 
-WORDS = (
-    "the bench in park was there before council and people who sat on it know what river does when rain comes for "
-    "three days nobody asked us about lights or paths I think that plan costs more than it says but buses are late "
-    "every morning my neighbour says so too we could plant trees instead of another wall and still have room to walk"
-).split()
+WORDS = """
+the bench in park was there before council and people who sat on it know what river does when rain comes for three days
+nobody asked us about lights or paths I think that plan costs more than it says but buses are late every morning my
+neighbour says so too we could plant trees instead of another wall and still have room to walk
+""".split()  # noqa: SIM905 — nobody would read a list of seventy strings
 
 
 @dataclass(slots=True)

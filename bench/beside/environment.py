@@ -1,4 +1,4 @@
-"""`.venv-bench`: what we are measured beside, in versions of its own lock, so that it never touches our own packages."""
+"""`.venv-bench`: what we are measured beside, in versions of its own lock and apart from our own packages."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def main() -> None:
         "taken": [],
     }
     for size in corpus.SIZES:
-        told["slugs"][size], told["comments"][size] = _article(size, users, told["taken"])
+        told["slugs"][size], told["comments"][size] = write_article(size, users, told["taken"])
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     Path(sys.argv[1]).write_text(json.dumps(told))
@@ -59,7 +59,8 @@ def _session(user: Any) -> str:
     return str(store.session_key)
 
 
-def _article(size: int, users: Sequence[Any], taken: list[list[int]]) -> tuple[str, list[int]]:
+def write_article(size: int, users: Sequence[Any], taken: list[list[int]]) -> tuple[str, list[int]]:
+    """Write the article of `size` comments; return slug and ids, and add to `taken` who may not vote where."""
     from django.db import transaction
     from django.utils import timezone
 

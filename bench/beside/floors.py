@@ -25,16 +25,23 @@ SITES = Path(__file__).resolve().parent / "sites"
 MARK = rb'<li id="c\d'
 TABLES = """
 CREATE TABLE author (id serial PRIMARY KEY, name varchar(60) NOT NULL);
-CREATE TABLE comment (id bigserial PRIMARY KEY, article_id int NOT NULL, author_id int NOT NULL REFERENCES author,
-    parent_id bigint REFERENCES comment, html text NOT NULL, created_at timestamptz NOT NULL, up int NOT NULL, down int NOT NULL);
-CREATE TABLE vote (comment_id bigint REFERENCES comment, author_id int REFERENCES author, PRIMARY KEY (comment_id, author_id));
+CREATE TABLE comment (
+    id bigserial PRIMARY KEY, article_id int NOT NULL, author_id int NOT NULL REFERENCES author,
+    parent_id bigint REFERENCES comment, html text NOT NULL, created_at timestamptz NOT NULL,
+    up int NOT NULL, down int NOT NULL
+);
+CREATE TABLE vote (
+    comment_id bigint REFERENCES comment, author_id int REFERENCES author, PRIMARY KEY (comment_id, author_id)
+);
 CREATE INDEX most_voted ON comment (article_id, (up - down) DESC, id DESC);
 """
+COPY = "COPY comment (article_id, author_id, parent_id, html, created_at, up, down) FROM STDIN"
 NGINX = """daemon off; pid nginx.pid; worker_processes 2; error_log stderr;
 events {{ worker_connections 1024; }}
 http {{
     access_log off; sendfile on; tcp_nopush on; keepalive_requests 100000; default_type text/html;
-    client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; scgi_temp_path scgi;
+    client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi;
+    uwsgi_temp_path uwsgi; scgi_temp_path scgi;
     server {{ listen 127.0.0.1:{port}; root {root}; }}
 }}
 """
@@ -50,14 +57,12 @@ def fill(url: str) -> dict[str, list[int]]:
         )
         for size in corpus.SIZES:
             said = corpus.article(size)
-            with base.cursor().copy(
-                "COPY comment (article_id, author_id, parent_id, html, created_at, up, down) FROM STDIN"
-            ) as copy:
+            with base.cursor().copy(COPY) as copy:
                 for each in said:
-                    copy.write_row((
-                        size, each.reader + 1, first + each.parent if each.parent is not None else None,
-                        corpus.as_html(each.text), now - timedelta(seconds=40 * size - each.at), len(each.up), len(each.down),
-                    ))  # fmt: skip
+                    parent = first + each.parent if each.parent is not None else None
+                    at = now - timedelta(seconds=corpus.SECONDS_BETWEEN * size - each.at)
+                    row = (size, each.reader + 1, parent, corpus.as_html(each.text), at, len(each.up), len(each.down))
+                    copy.write_row(row)
             ids[str(size)] = list(range(first, first + size))
             first += size
         base.execute("INSERT INTO vote SELECT id, author_id FROM comment")
@@ -158,14 +163,20 @@ def _votes(url: str, comments: list[int]) -> Writing:
     return Writing(make, heed, lost)
 
 
-def systems(programs: Mapping[str, Program], ports: Mapping[str, int], shown: Mapping[str, int], writing: dict[str, Writing],
-            helpers: list[Program]) -> list[System]:  # fmt: skip
+def systems(
+    programs: Mapping[str, Program], ports: Mapping[str, int], shown: Mapping[str, int], writing: dict[str, Writing],
+    helpers: list[Program],
+) -> list[System]:  # fmt: skip
     """Return the four floors."""
-    asked = reads(shown)
+    asked, same = reads(shown), "HTML, as many comments"
     files = {size: get(f"/{size}.html") for size in shown}
+
+    def floor(name: str, kind: str, writes: dict[str, Writing]) -> System:
+        return System(name, same, ports[kind], [programs[kind]], asked, MARK, writes, helpers)
+
     return [
         System("floor: nginx, a file", "HTML, Parkbench's page", ports["file"], [programs["file"]], files, MARK),
-        System("floor: uvicorn, psycopg", "HTML, as many comments", ports["uvicorn"], [programs["uvicorn"]], asked, MARK, writing, helpers),
-        System("floor: Django, plain", "HTML, as many comments", ports["plain"], [programs["plain"]], asked, MARK, {}, helpers),
-        System("floor: Django, ORM", "HTML, as many comments", ports["orm"], [programs["orm"]], asked, MARK, {}, helpers),
-    ]  # fmt: skip
+        floor("floor: uvicorn, psycopg", "uvicorn", writing),
+        floor("floor: Django, plain", "plain", {}),
+        floor("floor: Django, ORM", "orm", {}),
+    ]

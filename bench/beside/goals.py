@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -25,22 +26,24 @@ class Goal:
     at_least: float | None = None
 
 
+FIRST, UNCACHED, KEPT = "135", "uncached first page", "cached first page"
 GOALS = [
-    Goal("uncached first page, processor time to Django's floor", "cpu", (OURS, "135", 8), (ORM, "135", 8), at_most=1.3),
-    Goal("uncached first page, throughput to xtd's API", "rate", (OURS, "135", 8), (XTD, "135", 8), at_least=20),
-    Goal("uncached first page, throughput to isso", "rate", (OURS, "135", 8), (ISSO, "135", 8), at_least=30),
-    Goal("cached first page, throughput to xtd's API", "rate", (CACHED, "135", 8), (XTD, "135", 8), at_least=20),
-    Goal("cached first page, throughput to isso", "rate", (CACHED, "135", 8), (ISSO, "135", 8), at_least=30),
-    Goal("cached first page, throughput to uvicorn and psycopg", "rate", (CACHED, "135", 8), (UVICORN, "135", 8), at_least=1),
-    Goal("behind nginx, throughput to the file", "rate", (FRONT, "135", 8), (FILE, "135", 8), at_least=0.8),
-    Goal("behind nginx, processor time to the file", "cpu", (FRONT, "135", 8), (FILE, "135", 8), at_most=1.25),
-    Goal("growth, 135 to 10,000 comments, first page", "cpu_all", (OURS, "10000", 1), (OURS, "135", 1), at_most=1.3),
+    Goal(f"{UNCACHED}, processor time to Django's floor", "cpu", (OURS, FIRST, 8), (ORM, FIRST, 8), at_most=1.3),
+    Goal(f"{UNCACHED}, throughput to xtd's API", "rate", (OURS, FIRST, 8), (XTD, FIRST, 8), at_least=20),
+    Goal(f"{UNCACHED}, throughput to isso", "rate", (OURS, FIRST, 8), (ISSO, FIRST, 8), at_least=30),
+    Goal(f"{KEPT}, throughput to xtd's API", "rate", (CACHED, FIRST, 8), (XTD, FIRST, 8), at_least=20),
+    Goal(f"{KEPT}, throughput to isso", "rate", (CACHED, FIRST, 8), (ISSO, FIRST, 8), at_least=30),
+    Goal(f"{KEPT}, throughput to uvicorn and psycopg", "rate", (CACHED, FIRST, 8), (UVICORN, FIRST, 8), at_least=1),
+    Goal("behind nginx, throughput to the file", "rate", (FRONT, FIRST, 8), (FILE, FIRST, 8), at_least=0.8),
+    Goal("behind nginx, processor time to the file", "cpu", (FRONT, FIRST, 8), (FILE, FIRST, 8), at_most=1.25),
+    Goal("growth, 135 to 10,000 comments, first page", "cpu_all", (OURS, "10000", 1), (OURS, FIRST, 1), at_most=1.3),
     Goal("half way down to the first page", "cpu_all", (OURS, "deep", 1), (OURS, "10000", 1), at_most=1.3),
     *[
-        Goal(f"{name}, throughput to {them} at {level}", "rate", (OURS, name, level), (theirs, name, level), at_least=bound)
-        for level in (8, 32)
+        Goal(f"{name}, throughput to {them} at {n}", "rate", (OURS, name, n), (theirs, name, n), at_least=bound)
+        for n in (8, 32)
         for name, them, theirs, bound in (
-            ("post", "xtd", XTD, 3.0), ("post", "isso", ISSO, 1.0), ("vote", "xtd", XTD, 2.0), ("vote", "isso", ISSO, 1.0),
+            ("post", "xtd", XTD, 3.0), ("post", "isso", ISSO, 1.0),
+            ("vote", "xtd", XTD, 2.0), ("vote", "isso", ISSO, 1.0),
         )
     ],
 ]  # fmt: skip
@@ -51,7 +54,7 @@ def verdicts(results: Results) -> str:
     lines = ["| goal | ratio | promise | |", "| --- | --- | --- | --- |"]
     for goal in GOALS:
         ratio = middle(results.timed.get(goal.ours), goal.what) / middle(results.timed.get(goal.theirs), goal.what)
-        if ratio != ratio:  # noqa: PLR0124  # not a number: one of the two was not measured
+        if math.isnan(ratio):  # one of the two was not measured
             continue
         kept = ratio <= goal.at_most if goal.at_most is not None else ratio >= (goal.at_least or 0)
         promise = f"≤ {goal.at_most:g}" if goal.at_most is not None else f"≥ {goal.at_least:g}"

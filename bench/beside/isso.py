@@ -53,7 +53,7 @@ def fill(folder: Path) -> dict[str, list[int]]:
             )
             first = int(base.execute("SELECT coalesce(max(id), 0) + 1 FROM comments").fetchone()[0])
             base.executemany(
-                "INSERT INTO comments (tid, id, parent, created, mode, remote_addr, text, author, likes, dislikes, voters,"
+                "INSERT INTO comments (tid, id, parent, created, mode, remote_addr, text, author, likes, dislikes, voters,"  # noqa: E501
                 " notification) VALUES (?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, 0)",
                 _rows(thread, first, corpus.article(size), now, voters),
             )
@@ -114,7 +114,7 @@ def _posts(ask: Any, word: str, parents: list[int]) -> Writing:
             acknowledged.add(json.loads(asked.rpartition(b"\r\n\r\n")[2])["text"])
 
     def lost() -> list[str]:
-        return sorted(acknowledged - {row[0] for row in ask(f"SELECT text FROM comments WHERE text LIKE '{word} %'")})  # noqa: S608
+        return sorted(acknowledged - {row[0] for row in ask(f"SELECT text FROM comments WHERE text LIKE '{word} %'")})
 
     return Writing(make, heed, lost)
 

@@ -68,6 +68,10 @@ def measure(systems: Sequence[System], plan: Plan, say: Callable[[str], None]) -
         for name in [name for name in plan.reads if name in system.reads]:
             say(f"looking at {system.name}, {name}")
             look_at(results, system, name)
+    say("warming up")
+    for system in systems:
+        for name in [name for name in (*plan.reads, *plan.writes) if name in (*system.reads, *system.writes)]:
+            _warm_up(system, name)
     for number in range(plan.rounds):
         say(f"round {number + 1} of {plan.rounds}")
         for name in plan.reads:
@@ -105,6 +109,15 @@ def _in_turn(systems: Sequence[System], number: int) -> Sequence[System]:
     """Return the systems beginning with another one each time."""
     start = number % len(systems)
     return [*systems[start:], *systems[:start]]
+
+
+def _warm_up(system: System, name: str) -> None:
+    """Have every worker do it once or twice: what is loaded when it is first needed has been loaded then."""
+    if name in system.slow:
+        return
+    writing, request = system.writes.get(name), system.reads.get(name, b"")
+    make, heed = (writing.make, writing.heed) if writing else ((lambda: request), None)
+    load(system.port, make, concurrency=8, seconds=0.2, at_least=24, heed=heed)
 
 
 def _round(results: Results, system: System, name: str, plan: Plan) -> None:

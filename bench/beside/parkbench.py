@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import urllib.parse
@@ -11,7 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from bench.beside.client import get, load, post
+from bench.beside.client import answer_to, get, post
 from bench.beside.systems import System, Writing
 from bench.beside.tokens import numbers, pairs
 from scripts import serve
@@ -59,14 +60,10 @@ def reads(port: int, told: Mapping[str, Any]) -> dict[str, bytes]:
 
 def _half_way(port: int, slug: str, pages: int = 100) -> str:
     """Return the query of the page after `pages` pages."""
-    import re
-
     query = "sort=most-voted"
     for _n in range(pages):
-        seen: list[bytes] = []
-        load(port, lambda: get(f"/articles/{slug}/thread/?{query}"), concurrency=1, seconds=0,  # noqa: B023
-             heed=lambda _asked, _status, answer: seen.append(answer))  # fmt: skip  # noqa: B023
-        found = re.search(rb"\?((?:sort=[a-z-]+&amp;)?after=[^\"]+)", seen[0])
+        page = answer_to(port, get(f"/articles/{slug}/thread/?{query}"))
+        found = re.search(rb"\?(sort=[a-z-]+&amp;after=[^\"#]+)", page)
         if found is None:
             break
         query = found[1].decode().replace("&amp;", "&")
@@ -109,7 +106,7 @@ class _Posts:
             self.acknowledged.add(urllib.parse.parse_qs(body)["body"][0])
 
     def lost(self) -> list[str]:
-        rows = self.ask(f"SELECT body FROM discussions_comment WHERE body LIKE '{self.word} %'")  # noqa: S608
+        rows = self.ask(f"SELECT body FROM discussions_comment WHERE body LIKE '{self.word} %'")
         there = [row[0] for row in rows]
         problems = sorted(self.acknowledged - set(there)) + (["said twice"] if len(there) != len(set(there)) else [])
         ((counted, kept),) = self.ask(

@@ -33,8 +33,8 @@ def answers(systems: Sequence[System], results: Results) -> str:
     for name in READS:
         for system in systems:
             if found := results.answers.get((system.name, name)):
-                rows.append((READS[name], system.name, system.does, str(found.shown), f"{found.size / 1000:.1f}",
-                             f"{found.gzipped / 1000:.1f}"))  # fmt: skip
+                sizes = [f"{size / 1000:.1f}" for size in (found.size, found.gzipped)]
+                rows += [(READS[name], system.name, system.does, str(found.shown), *sizes)]
     return "### What is sent\n\n" + _table(("operation", "system", "what", "comments", "kB", "kB gzip"), rows)
 
 

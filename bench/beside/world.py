@@ -15,7 +15,7 @@ import psycopg
 from psycopg import sql
 
 from bench.beside import environment, floors, isso, parkbench, xtd
-from bench.beside.client import load
+from bench.beside.client import answer_to
 from bench.beside.systems import System
 from scripts.services import processes
 from scripts.stack.front import nginx_binary
@@ -148,7 +148,7 @@ def asker(url: str) -> parkbench.Ask:
 
     def ask(statement: str) -> list[tuple[Any, ...]]:
         with psycopg.connect(url) as base:
-            return base.execute(statement).fetchall()  # type: ignore[call-overload,no-any-return]
+            return base.execute(statement).fetchall()
 
     return ask
 
@@ -169,6 +169,4 @@ def _manage(environ: Mapping[str, str], *arguments: str) -> None:
 
 def _page(port: int, request: bytes) -> bytes:
     """Return the body of an answer."""
-    seen: list[bytes] = []
-    load(port, lambda: request, concurrency=1, seconds=0, heed=lambda _asked, _status, answer: seen.append(answer))
-    return seen[0].partition(b"\r\n\r\n")[2]
+    return answer_to(port, request).partition(b"\r\n\r\n")[2]

@@ -1,5 +1,6 @@
 """Two floors of Django: `FLOOR=plain` (one query, no middleware, no template) and `FLOOR=orm` (what its tutorial does:
-objects, a template, seven middlewares)."""
+objects, a template, seven middlewares).
+"""
 
 from __future__ import annotations
 
@@ -51,7 +52,7 @@ settings.configure(
 )  # fmt: skip
 django.setup()
 
-from django.shortcuts import render  # noqa: E402  # needs the settings
+from django.shortcuts import render  # needs the settings
 
 
 class Author(models.Model):

@@ -107,7 +107,7 @@ def _insert(rows) -> None:
     own = '(comment_ptr_id, thread_id, parent_id, level, "order", followup, nested_count)'
     with connection.cursor() as cursor:
         cursor.executemany(
-            f"INSERT INTO {XtdComment._meta.db_table} {own} VALUES (%s, %s, %s, %s, %s, false, %s)",  # noqa: S608
+            f"INSERT INTO {XtdComment._meta.db_table} {own} VALUES (%s, %s, %s, %s, %s, false, %s)",
             [(r["id"], r["thread_id"], r["parent_id"], r["level"], r["order"], r["nested_count"]) for r in rows],
         )
         sequence = (

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-SECRET_KEY = "nothing here is secret, it is measured and thrown away"  # noqa: S105
+SECRET_KEY = "nothing here is secret, it is measured and thrown away"
 ALLOWED_HOSTS = ["127.0.0.1"]
 DEBUG = False
 SITE_ID = 1
