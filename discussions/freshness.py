@@ -18,6 +18,8 @@ from core.breaker import Breaker
 
 #: Seconds. The first bounds what another process may miss, the second what a lost announcement costs.
 REMEMBERED, SHARED = 0.2, 1
+#: nginx keeps what it is told in whole seconds of the clock.
+PROXY_SECOND = 1
 #: Slugs that one process remembers; when it is full it begins anew.
 AT_MOST = 5000
 
@@ -95,7 +97,8 @@ def shared_get_many(*keys: str) -> dict[str, Any]:
 
 
 def _remember(slug: str, version: Version | None, site: int) -> Known:
-    known = Known(version, site, time.monotonic() + REMEMBERED)
+    # Not beyond the second of the clock: what a proxy may keep until the second is over has been looked up in it.
+    known = Known(version, site, time.monotonic() + min(REMEMBERED, PROXY_SECOND - time.time() % PROXY_SECOND))
     if len(_known) >= AT_MOST:
         _known.clear()
     _known[slug] = known

@@ -80,6 +80,11 @@ def page_for(want: Want, known: Known, make: Make) -> Page | None:
         maker.release()
 
 
+def is_current(page: Page, known: Known) -> bool:
+    """Return whether `page` was made from the version that is known; others get an old one while a new one is made."""
+    return page.version == _version(known)
+
+
 def forget() -> None:
     """Let this process keep no page."""
     with _guard:

@@ -109,11 +109,15 @@ def test_nginx_understands_our_files(tmp_path: Path, certificate: tuple[Path, Pa
         "/etc/letsencrypt/live/example.org/fullchain.pem": str(certificate[0]),
         "/etc/letsencrypt/live/example.org/privkey.pem": str(certificate[1]),
         "/etc/nginx/parkbench/locations.conf": str(folder / "locations.conf"),
+        "/etc/nginx/parkbench/microcache.conf": str(tmp_path / "microcache.conf"),
         "listen 80": "listen 127.0.0.1:18380", "listen [::]:80": "listen [::1]:18380",
         "listen 443": "listen 127.0.0.1:18381", "listen [::]:443": "listen [::1]:18381",
     }.items():  # fmt: skip
         assert said in site
         site = site.replace(said, here)
+    kept = (folder / "microcache.conf").read_text()
+    assert "/var/cache/nginx/parkbench" in kept
+    (tmp_path / "microcache.conf").write_text(kept.replace("/var/cache/nginx/parkbench", "kept"))
     temporary = " ".join(f"{name}_temp_path t;" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
     whole = f"pid nginx.pid; events {{}} http {{ access_log off; {temporary} {site} }}"
     (tmp_path / "nginx.conf").write_text(whole)

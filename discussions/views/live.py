@@ -7,6 +7,7 @@ own from the view.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -26,7 +27,7 @@ from core.middleware import explain
 from core.origin import is_visitor
 from core.requests import client_network
 from discussions.freshness import known_version
-from discussions.page_cache import Page, Want, page_for
+from discussions.page_cache import Page, Want, is_current, page_for
 from discussions.queries.live import events_since, news_of, read_version
 from discussions.queries.sorting import SORTS, sort_named
 from discussions.views.answers import remember_sort
@@ -55,6 +56,7 @@ class BeforeSessions:
         return response or self.get_response(request)
 
     def _shared(self, request: HttpRequest, want: Want) -> HttpResponse | None:
+        second = int(time.time())
         try:
             known = known_version(want.slug, read_version)
         except DatabaseError:
@@ -68,7 +70,14 @@ class BeforeSessions:
             return _public_part(answers[0])
 
         page = page_for(want, known, make)
-        return _response(request, want, page) if page else next(iter(answers), None)
+        if page is None:
+            return next(iter(answers), None)
+        response = _response(request, want, page)
+        if response.status_code == 200 and not request.COOKIES and is_current(page, known):
+            # For nginx (deploy/nginx/microcache.conf), which tells nobody: until the end of the second in which this
+            # was true. What is said in it is seen in the next one.
+            response["X-Accel-Expires"] = f"@{second}"
+        return response
 
 
 @require_safe

@@ -12,6 +12,7 @@ from scripts.stack.program import Problem, Program
 from scripts.stack.servers import own_folder
 
 LOCATIONS = ROOT / "deploy" / "nginx" / "locations.conf"
+MICROCACHE = ROOT / "deploy" / "nginx" / "microcache.conf"
 CONFIG = """daemon off;
 pid nginx.pid;
 worker_processes 1;
@@ -24,6 +25,7 @@ http {{
     fastcgi_temp_path fastcgi;
     uwsgi_temp_path uwsgi;
     scgi_temp_path scgi;
+    include microcache.conf;
     upstream parkbench_web {{ server 127.0.0.1:{web}; keepalive 16; keepalive_timeout 20s; }}
     upstream parkbench_live {{ server 127.0.0.1:{live}; }}
     server {{
@@ -46,6 +48,8 @@ def nginx(binary: str, folder: Path, *, front: int, web: int, live: int) -> Prog
     file = processes.private_file(folder, "nginx.conf", CONFIG.format(front=front, web=web, live=live), user)
     # A copy: the user that nginx runs as may not be able to read the checkout.
     processes.private_file(folder, "locations.conf", LOCATIONS.read_text(), user)
+    kept = MICROCACHE.read_text().replace("/var/cache/nginx/parkbench", "kept")
+    processes.private_file(folder, "microcache.conf", kept, user)
     command = [binary, "-p", str(folder), "-e", "stderr", "-c", str(file)]
     return Program("nginx", command, folder, user=user, problem=answers(front))
 

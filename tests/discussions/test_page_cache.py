@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 import uuid
 from collections.abc import Callable
 
@@ -39,7 +40,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def _ageless(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let nothing grow old by itself: a busy machine needs longer than a page lives. Who tests age sets it."""
     settings.PAGE_SECONDS = LONG
-    for module, names in ((freshness, ("REMEMBERED", "SHARED")), (page_cache, ("KEPT", "MAKING", "WAIT"))):
+    for module, names in (
+        (freshness, ("REMEMBERED", "SHARED", "PROXY_SECOND")),
+        (page_cache, ("KEPT", "MAKING", "WAIT")),
+    ):
         for name in names:
             monkeypatch.setattr(module, name, LONG)
 
@@ -73,7 +77,8 @@ def test_every_visitor_gets_the_same_bytes_and_no_cookie(
     assert first.content == second.content
     named = first["X-Request-ID"], second["X-Request-ID"]
     assert named[0] != named[1], "each request has a name of its own, also when its page is kept"
-    assert {**first.headers, "X-Request-ID": ""} == {**second.headers, "X-Request-ID": ""}
+    theirs = {"X-Request-ID": "", "X-Accel-Expires": ""}
+    assert {**first.headers, **theirs} == {**second.headers, **theirs}
     assert not first.cookies
     assert first["Cache-Control"] == "public, max-age=0, s-maxage=1"
     assert {"Cookie", "Accept-Language"} <= {name.strip() for name in first["Vary"].split(",")}
@@ -332,3 +337,42 @@ def test_a_member_is_not_served_what_visitors_get(article: Article) -> None:
     client = Client()
     client.force_login(member)
     assert client.get(article.get_absolute_url()).content != before
+
+
+def test_a_proxy_of_ours_may_keep_it_until_the_second_is_over(article: Article, comment: Comment) -> None:
+    before = int(time.time())
+    told = page(article)["X-Accel-Expires"]
+    assert told.startswith("@")
+    assert before <= int(told[1:]) <= time.time()
+
+
+@pytest.mark.parametrize("name", ["sessionid", "sort", "anything"])
+def test_a_proxy_keeps_nothing_for_somebody_with_a_cookie(article: Article, comment: Comment, name: str) -> None:
+    page(article)
+    browser = Client()
+    browser.cookies[name] = "newest"
+    assert "X-Accel-Expires" not in browser.get(article.get_absolute_url())
+
+
+def test_a_proxy_keeps_no_page_of_another_kind(article: Article, comment: Comment) -> None:
+    page(article)
+    for url in (f"{article.get_absolute_url()}?after=x", comment.get_absolute_url(), "/"):
+        assert "X-Accel-Expires" not in Client().get(url)
+    assert "X-Accel-Expires" not in page(article, **{"HX-Request": "true"})
+    etag = page(article)["ETag"]
+    unchanged = page(article, **{"If-None-Match": etag})
+    assert unchanged.status_code == 304
+    assert "X-Accel-Expires" not in unchanged
+
+
+def test_a_proxy_does_not_keep_what_is_served_while_the_new_page_is_made(
+    article: Article, comment: Comment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page(article)
+    old = next(iter(page_cache._pages.values()))
+    make_comment(article, body="Newer.")
+    article.save()
+    freshness.forget()
+    cache.clear()
+    monkeypatch.setattr("discussions.views.live.page_for", lambda *_args: old)
+    assert "X-Accel-Expires" not in page(article)
