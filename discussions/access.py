@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -30,7 +31,8 @@ def is_moderator(participant: Participant | None) -> bool:
 
 def get_article(participant: Participant | None, slug: str) -> Article:
     """Return a published article by its slug; moderators see those to come. Raises `Http404`."""
-    article = Article.objects.at(slug).select_related("section", "author").first()
+    # Not `first`: it would have an order worked out for one row.
+    article = next(iter(Article.objects.at(slug).select_related("section", "author")[:1]), None)
     if article is None or (article.published_at > timezone.now() and not is_moderator(participant)):
         raise Http404
     return article
@@ -48,8 +50,23 @@ def get_comment(participant: Participant | None, comment_id: int) -> Comment:
     Everybody may know of what is listed; the author and moderators of everything else. Raises `Http404`.
     """
     rows = Comment.objects.select_related("article__section", "article__author", "author", "guest", "parent")
-    comment = rows.filter(pk=comment_id).first()
-    if comment is None or not can_see(participant, comment):
+    return _seen(participant, rows, comment_id)
+
+
+def get_comment_to_vote(participant: Participant | None, comment_id: int) -> Comment:
+    """Return a comment that this person may know of, with nothing but what `check_can_vote` asks. Raises `Http404`."""
+    rows = Comment.objects.select_related("article").only(
+        "article_id", "author_id", "guest_id", "visibility", "is_listed", "article__is_locked", "article__published_at"
+    )
+    return _seen(participant, rows, comment_id)
+
+
+def _seen(participant: Participant | None, rows: QuerySet[Comment], comment_id: int) -> Comment:
+    try:
+        comment = rows.get(pk=comment_id)
+    except Comment.DoesNotExist as error:
+        raise Http404 from error
+    if not can_see(participant, comment):
         raise Http404
     return comment
 

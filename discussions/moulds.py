@@ -84,7 +84,7 @@ class Around(NamedTuple):
 
     id: str
     url: str
-    count: str
+    total: str
     inside: str
     more: str
     more_url: str
@@ -134,7 +134,7 @@ def _replies_html(
     inside = "".join([card_html(reply, viewer, article, below, passed=passed) for reply in card.replies])
     shown = sum(1 for _ in card.walk()) - 1
     around = Around(
-        id=str(card.id), url=card.url, count=str(shown + more if branch else card.reply_count), inside=inside,
+        id=str(card.id), url=card.url, total=str(shown + more if branch else card.reply_count), inside=inside,
         more=str(more), more_url=branch.more_url if branch else "",
         branch_url=branch.branch_url if branch else "",
     )  # fmt: skip

@@ -63,6 +63,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="fewer pages and rounds: some minutes")
     parser.add_argument("--only", default="", help="operations, such as 135,vote")
     parser.add_argument("--systems", default="", help="parts of names, such as Parkbench,floor")
+    parser.add_argument("--concurrency", default="", help="how many at once, such as 1,8")
     parser.add_argument("--rounds", type=int, default=0)
     parser.add_argument("--seconds", type=float, default=0.0)
     parser.add_argument("--ports-from", type=int, default=None)
@@ -77,7 +78,7 @@ def planned(given: argparse.Namespace) -> Plan:
     return Plan(
         rounds=given.rounds or plan.rounds,
         seconds=given.seconds or plan.seconds,
-        concurrency=plan.concurrency,
+        concurrency=[int(part) for part in given.concurrency.split(",") if part] or plan.concurrency,
         reads=[name for name in READS if name in only] if only else plan.reads,
         writes=[name for name in WRITES if name in only] if only else plan.writes,
     )

@@ -65,24 +65,25 @@ def measure(systems: Sequence[System], plan: Plan, say: Callable[[str], None]) -
     """Carry the plan out."""
     results = Results()
     for system in systems:
-        for name in [name for name in plan.reads if name in system.reads]:
+        for name in _names(system, plan.reads):
             say(f"looking at {system.name}, {name}")
             look_at(results, system, name)
     say("warming up")
     for system in systems:
-        for name in [name for name in (*plan.reads, *plan.writes) if name in (*system.reads, *system.writes)]:
+        for name in _names(system, (*plan.reads, *plan.writes)):
             _warm_up(system, name)
     for number in range(plan.rounds):
         say(f"round {number + 1} of {plan.rounds}")
-        for name in plan.reads:
+        for name in (*plan.reads, *plan.writes):
             for system in _in_turn(systems, number):
-                if name in system.reads:
-                    _round(results, system, name, plan)
-        for name in plan.writes:
-            for system in _in_turn(systems, number):
-                if name in system.writes:
+                if name in system.reads or name in system.writes:
                     _round(results, system, name, plan)
     return results
+
+
+def _names(system: System, names: Sequence[str]) -> list[str]:
+    """Return which of these operations the system has."""
+    return [name for name in names if name in system.reads or name in system.writes]
 
 
 def look_at(results: Results, system: System, name: str) -> None:

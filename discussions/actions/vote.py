@@ -49,7 +49,7 @@ def cast_vote(comment: Comment, *, by: Participant, value: int) -> Tally:
         # The comment's row makes the votes on it wait for each other. The article is not locked, or every vote of a
         # busy discussion would queue behind every comment; so a vote let in just before a moderator locks the article
         # may commit just after, which harms nobody.
-        fresh = rows.locked_comments([comment.pk])[comment.pk]
+        fresh = rows.locked_for_vote(comment.pk)
         access.check_can_vote(by, fresh)
         _check_part(by)
         before, after = _replace(fresh, by, value, counts=counts)
@@ -78,7 +78,8 @@ def _is_counted(by: Participant) -> bool:
 
 def _replace(comment: Comment, by: Participant, value: int, *, counts: bool) -> tuple[int, int]:
     """Write the vote's row; return what the voter adds to the counts before and after."""
-    vote = Vote.objects.filter(comment=comment, **voter(by)).first()
+    # Unordered: there is one at most, and an order has to be worked out.
+    vote = next(iter(Vote.objects.filter(comment=comment, **voter(by))[:1]), None)
     before = vote.value if vote and vote.is_counted else 0
     if value == 0:
         if vote:

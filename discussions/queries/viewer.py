@@ -16,16 +16,18 @@ from discussions.queries.build import build_card, card_rows
 from discussions.queries.cards import Card, Viewer
 
 HELD_SHOWN = 20
+EVERYTHING = Q()
 
 
 def viewer_of(
-    participant: Participant | None, article: Article, cards: Iterable[Card], *, held_where: Q | None = None
+    participant: Participant | None, article: Article, cards: Iterable[Card], *, held_where: Q | None = EVERYTHING
 ) -> Viewer:
     """Return the reader's own part of a page that shows `cards`: no query for a visitor, at most three for a member.
 
-    Of the comments that wait for review, those are shown for which `held_where` holds; without it, all.
+    Of the comments that wait for review, those are shown for which `held_where` holds; None for a part of a page that
+    has no place for them: then nothing is looked for.
     """
-    shown, held = tuple(cards), _held(participant, article, held_where or Q())
+    shown, held = tuple(cards), () if held_where is None else _held(participant, article, held_where)
     refusal = _refusal(participant, article)
     return Viewer(
         is_member=participant is not None and not participant.is_guest,
@@ -58,7 +60,10 @@ def _can_vote(participant: Participant | None, article: Article) -> bool:
 def _votes(participant: Participant | None, cards: tuple[Card, ...]) -> dict[int, int]:
     if participant is None or not cards or (participant.is_guest and not settings.GUESTS_MAY_VOTE):
         return {}
-    ids = [card.id for card in cards]
+    # Nobody votes on their own.
+    ids = [card.id for card in cards if card.owner != participant.identity]
+    if not ids:
+        return {}
     mine = (
         Vote.objects.filter(guest=participant)
         if isinstance(participant, Guest)

@@ -26,6 +26,7 @@ from discussions.actions.post import Nudged, Posted, post_comment
 from discussions.forms import BodyForm, CommentForm
 from discussions.markup import plain_text, render_comment
 from discussions.models import Article, Comment, Visibility
+from discussions.queries.build import build_card
 from discussions.queries.thread import one_card
 from discussions.queries.viewer import viewer_of
 
@@ -118,7 +119,7 @@ def composer(request: ParkbenchRequest, form: CommentForm, *, status: int = HTTP
         "form": form,
         "article": form.article,
         "parent": _parent_card(form.article, form.parent_comment),
-        "viewer": viewer_of(request.participant, form.article, ()),
+        "viewer": viewer_of(request.participant, form.article, (), held_where=None),
     }
     name = "form" if request.htmx else "page"
     response = render(request, f"discussions/comment_post/{name}.html", context, status=status)
@@ -142,13 +143,14 @@ def _posted(request: ParkbenchRequest, posted: Posted) -> HttpResponse:
         else:
             messages.success(request, _("Your comment is published."))
         return see_other(f"{comment.get_absolute_url()}#c{comment.pk}")
-    card = one_card(article, comment.pk, level=1 if comment.depth else 0, reveal=True)
+    level = 1 if comment.depth else 0
+    card = build_card(comment, level=level, article_author_id=article.author_id, reveal=True)
     context = {
         "card": card,
         "article": article,
         "is_held": is_held,
         "parent_id": comment.parent_id,
-        "viewer": viewer_of(comment.guest or comment.author, article, (card,)),
+        "viewer": viewer_of(comment.guest or comment.author, article, (card,), held_where=None),
         "form": CommentForm(article=article, participant=comment.guest or comment.author, parent=comment.parent),
     }
     return render(request, "discussions/comment_posted/fragment.html", context, status=HTTPStatus.CREATED)

@@ -20,7 +20,7 @@ from discussions.views.answers import back
 @require_POST
 def comment_vote(request: ParkbenchRequest, comment_id: int) -> HttpResponse:
     """Set the reader's vote to the target in `value`; JSON for the script, a way back for a form."""
-    row = access.get_comment(request.participant, comment_id)
+    row = access.get_comment_to_vote(request.participant, comment_id)
     try:
         tally = _vote(request, row)
     except Refused as refusal:
