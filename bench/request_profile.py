@@ -1,0 +1,92 @@
+"""Processor time of one request, and where it goes: the first page (not kept), a vote, a comment.
+
+    python -m bench.request_profile [page|vote|post] [--rounds N] [--top N]
+
+Asks the site in this process, with a database of its own (the engine of `DATABASE_URL`), and counts its processor time:
+what PostgreSQL computes is not in it. A profiler slows calls down, so its table tells shares, not times.
+"""
+
+from __future__ import annotations
+
+import argparse
+import cProfile
+import pstats
+import statistics
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from bench.database import own_database
+
+SIZE = 135
+Ask = Callable[[], Any]
+
+
+def requests() -> dict[str, Ask]:
+    """Write an article and its readers, and return what asks for each kind of request."""
+    from django.conf import settings
+    from django.test import Client
+
+    from bench.beside import corpus
+    from bench.beside.fill import write_article
+    from tests.factories import make_user
+
+    settings.PAGE_SECONDS = 0
+    settings.RATE_LIMITS_ENABLED = False
+    readers = [make_user() for _n in range(corpus.READERS)]
+    taken: list[list[int]] = []
+    slug, ids = write_article(SIZE, readers, taken)
+    visitor, member = Client(), Client()
+    member.force_login(make_user())
+    free: Iterator[tuple[int, int]] = ((comment, value) for value in (1, -1) * 1000 for comment in ids)
+
+    def vote() -> Any:
+        comment, value = next(free)
+        headers = {"Accept": "application/json"}
+        return member.post(f"/comments/{comment}/vote/", {"value": str(value)}, headers=headers)
+
+    def post() -> Any:
+        key = str(uuid.uuid4())
+        fields = {"body": f"What I saw, {key}.", "key": key}
+        return member.post(f"/articles/{slug}/comment/", fields, headers={"HX-Request": "true"})
+
+    return {"page": lambda: visitor.get(f"/articles/{slug}/"), "vote": vote, "post": post}
+
+
+def milliseconds(ask: Ask, rounds: int) -> list[float]:
+    """Return the processor time of each request; raises `RuntimeError` for one that fails."""
+    result = []
+    for _n in range(rounds):
+        start = time.process_time()
+        response = ask()
+        result.append((time.process_time() - start) * 1000)
+        if response.status_code not in (200, 201):
+            raise RuntimeError(f"{response.status_code}: {response.content[:500]!r}")
+    return result
+
+
+def main() -> int:
+    """Measure, print, and return the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", nargs="*", default=["page", "vote", "post"])
+    parser.add_argument("--rounds", type=int, default=100)
+    parser.add_argument("--top", type=int, default=0, help="functions to list, the dearest first")
+    given = parser.parse_args()
+    with own_database() as vendor:
+        asking = requests()
+        print(f"processor time on {vendor}, {SIZE} comments, {given.rounds} requests")
+        for name in given.what:
+            milliseconds(asking[name], 10)
+            times = milliseconds(asking[name], given.rounds)
+            print(f"  {name:>5}  median {statistics.median(times):6.2f} ms   fastest {min(times):6.2f} ms")
+            if given.top:
+                profile = cProfile.Profile(time.process_time)
+                profile.runcall(milliseconds, asking[name], given.rounds)
+                pstats.Stats(profile).sort_stats("cumtime").print_stats(given.top)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
