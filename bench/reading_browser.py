@@ -15,14 +15,19 @@ import os
 import shutil
 import statistics
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import NamedTuple
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from bench.database import own_database
+from bench.beside import parkbench
+from bench.beside.world import manage
 from bench.inline_browser import FLAGS
+from scripts.services import processes
+from scripts.stack import plan
 
 INTERACTIVE_MS, SHIFT, INTERACTION_MS = 2000.0, 0.02, 200.0
 SIZE, SHOWN = 10_000, 500
@@ -41,32 +46,28 @@ READY = "() => Math.max(performance.getEntriesByType('navigation')[0].domContent
 
 @contextmanager
 def served() -> Iterator[str]:
-    """Yield the address of an article with 10,000 comments, served by this process."""
-    with own_database():
-        from django.conf import settings
-        from django.contrib.staticfiles.handlers import StaticFilesHandler
-        from django.db import connections
-        from django.test.testcases import LiveServerThread
-
-        from bench.beside import corpus
-        from bench.beside.fill import write_article
-        from tests.factories import make_user
-
-        settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "127.0.0.1"]
-        slug, _ids = write_article(SIZE, [make_user() for _n in range(corpus.READERS)], [])
-        connection = connections["default"]
-        shared = {connection.alias: connection} if connection.vendor == "sqlite" else None
-        if shared:
-            connection.inc_thread_sharing()
-        server = LiveServerThread("127.0.0.1", StaticFilesHandler, connections_override=shared)
-        server.start()
-        server.is_ready.wait()
+    """Yield the address of an article with 10,000 comments, served as on one machine without other services."""
+    with tempfile.TemporaryDirectory(prefix="parkbench-reading-") as name:
+        folder, port = Path(name), processes.free_port()
+        ports = dict.fromkeys(plan.PORTS, port)
+        environ = parkbench.settings_of(
+            plan.settings_for(
+                folder, ports, plan.secrets_in(folder), database_url=f"sqlite:///{folder / 'parkbench.sqlite3'}",
+                redis_url="", is_proxied=False,
+            ),
+            WEB_WORKERS="1", LOG_LEVEL="ERROR",
+        )  # fmt: skip
+        (folder / "metrics").mkdir()
+        environ = {**os.environ, **environ}
+        manage(environ, "migrate", "-v", "0")
+        manage(environ, "collectstatic", "--no-input", "-v", "0")
+        told = parkbench.fill(environ, folder / "told.json")
+        web = parkbench.web("web", folder / "web", port, environ)
+        web.start()
         try:
-            yield f"http://127.0.0.1:{server.port}/articles/{slug}/"
+            yield f"http://127.0.0.1:{port}/articles/{told['slugs'][str(SIZE)]}/"
         finally:
-            server.terminate()
-            if shared:
-                connection.dec_thread_sharing()
+            web.stop()
 
 
 class Opened(NamedTuple):

@@ -77,7 +77,7 @@ class World:
             PROMETHEUS_MULTIPROC_DIR=str(self.folder / "metrics"),
         )  # fmt: skip
         (self.folder / "metrics").mkdir()
-        _manage(lite, "migrate", "-v", "0")
+        manage(lite, "migrate", "-v", "0")
         told_lite = parkbench.fill(lite, self.folder / "sqlite.json")
         sqlite = self._started(parkbench.web("sqlite", self.folder / "sqlite", self.ports["sqlite"], lite), stack)
         ask, ask_lite = asker(ours.database_url), lite_asker(self.folder / "parkbench.sqlite3")
@@ -163,7 +163,8 @@ def lite_asker(file: Path) -> parkbench.Ask:
     return ask
 
 
-def _manage(environ: Mapping[str, str], *arguments: str) -> None:
+def manage(environ: Mapping[str, str], *arguments: str) -> None:
+    """Run `manage.py` with these settings."""
     subprocess.run([sys.executable, "manage.py", *arguments], env=dict(environ), cwd=environment.ROOT, check=True)
 
 
