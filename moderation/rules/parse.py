@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from moderation.rules import patterns
+from moderation.rules.checks import Checks, NotARule, Problem
 from moderation.rules.language import Action, All, Condition, Definition, Json, Leaf, Not, OneOf
 from moderation.rules.normalise import normalise
 from moderation.rules.vocabulary import (
@@ -33,31 +32,14 @@ from moderation.rules.vocabulary import (
     Takes,
 )
 
+__all__ = ["NotARule", "Problem", "parse"]
+
 DEEPEST, MOST_LEAVES, MOST_ACTIONS = 8, 200, 10
 MOST_PHRASES, PHRASE_LENGTH, TITLE_LENGTH, NOTE_LENGTH = 5000, 100, 120, 500
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,29}")
 _KEYS = {
     "title", "guideline", "priority", "applies_to", "when", "unless", "then", "budget", "expires_on", "note",
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something that is wrong, and where: a path such as `when.all.2.value`."""
-
-    path: str
-    words: str
-
-    def __str__(self) -> str:
-        return f"{self.path}: {self.words}" if self.path else self.words
-
-
-class NotARule(ValueError):
-    """What was written is no rule; `problems` says why."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        super().__init__("; ".join(map(str, problems)))
-        self.problems = problems
 
 
 def parse(data: Json) -> Definition:
@@ -69,15 +51,12 @@ def parse(data: Json) -> Definition:
     return definition
 
 
-class _Reader:
+class _Reader(Checks):
     """Reads on after a mistake, so that somebody who writes a rule sees all of them."""
 
     def __init__(self) -> None:
-        self.problems: list[Problem] = []
+        super().__init__()
         self.leaves = 0
-
-    def wrong(self, path: str, words: str) -> None:
-        self.problems.append(Problem(path, words))
 
     def definition(self, data: Json) -> Definition | None:
         if not isinstance(data, Mapping):
@@ -296,40 +275,3 @@ class _Reader:
             self.wrong("applies_to", _("This is a list of: %(names)s.") % {"names": ", ".join(EVENTS)})
             return ()
         return tuple(name for name in EVENTS if name in given)
-
-    def day(self, given: Json) -> str:
-        try:
-            return date.fromisoformat(str(given)).isoformat() if given else ""
-        except ValueError:
-            self.wrong("expires_on", _("Please write the day as in 2026-12-31."))
-            return ""
-
-    def line(self, path: str, value: Json, length: int) -> str:
-        if not isinstance(value, str):
-            self.wrong(path, _("This is a text."))
-            return ""
-        line = " ".join(value.replace("\0", "").split())
-        if len(line) > length:
-            self.wrong(path, _("At most %(n)d characters, please.") % {"n": length})
-        return line[:length]
-
-    def number(self, path: str, value: Json, least: float, most: float) -> Any:
-        if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
-            self.wrong(path, _("This is a number from %(least)s to %(most)s.") % {"least": least, "most": most})
-            return None
-        return value
-
-    def whole(self, path: str, value: Json, least: int, most: int) -> int:
-        if isinstance(value, float) or self.number(path, value, least, most) is None:
-            if isinstance(value, float):
-                self.wrong(path, _("This is a whole number."))
-            return least
-        return int(value)
-
-    def optional(self, read: Callable[..., Any], path: str, value: Json, least: float, most: float) -> Any:
-        return None if value is None else read(path, value, least, most)
-
-    def unknown(self, path: str, data: Mapping[str, Json], known: set[str]) -> None:
-        for name in data:
-            if name not in known:
-                self.wrong(f"{path}.{name}".strip("."), _("Nothing is called so here."))
