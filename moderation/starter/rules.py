@@ -8,7 +8,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from moderation.rules.language import Json
-from moderation.rules.vocabulary import COUNT_BY, NORMALISERS
+from moderation.rules.vocabulary import NORMALISERS
 
 WORDS = Path(__file__).with_name("words")
 #: Languages that there is a list of names for.
@@ -72,10 +72,9 @@ def _spam() -> _Rules:
         "when": _leaf("link_domain", "in", list(SHORTENERS)), "then": ["hold"],
         "note": _("Nobody sees where a shortened link leads. The list holds well-known ones: add those of your own."),
     }  # fmt: skip
-    by = "network" if "network" in COUNT_BY else "signup_day"
     yield "burst", about, {
         "title": _("A burst from one place"),
-        "when": {"all": [_leaf("count", ">=", 10, by=[by], hours=1), _leaf("account_age", "<", 24)]},
+        "when": {"all": [_leaf("count", ">=", 10, by=["network"], hours=1), _leaf("account_age", "<", 24)]},
         "then": [{"raise": 40}, {"tag": "burst"}],
         "note": _("Ten comments in an hour that belong together, by a new account. Schools and offices share one, so "
                   "it only puts them higher in the queue."),
