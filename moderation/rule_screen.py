@@ -10,18 +10,15 @@ from secrets import randbelow
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from discussions.models import Comment
-from discussions.screening import Allow, Draft, Hold, Nudge, Refuse, Verdict, strongest
+from discussions.screening import Allow, Draft, Hold, Nudge, Verdict
 from moderation import access
 from moderation.models import GuidelineText
 from moderation.networks import hashed_network
 from moderation.queries.guidelines import best_guideline
 from moderation.queries.rule_facts import facts_of
-from moderation.queries.rule_measures import may_write_again_at
 from moderation.queries.ruleset import InUse, rules_in_use
 from moderation.rules.engine import Hit, Outcome
 from moderation.rules.vocabulary import Effect
@@ -63,7 +60,7 @@ class RulesScreen:
         try:
             with transaction.atomic():  # a query that fails must not take the comment along
                 finding = _judged(draft, rules_in_use(), event)
-                verdict = strongest([_verdict(finding), _by_measures(draft)])
+                verdict = _verdict(finding)
         except Exception:
             log.exception("rules could not be asked")
             finding, verdict = Finding(is_unknown=True, event=event), Allow()
@@ -91,18 +88,6 @@ def _judged(draft: Draft, rules: InUse, event: str) -> Finding:
     reason = _hold_reason(guideline) if live.effect in (Effect.HOLD, Effect.REJECT_SPAM) else ""
     hint = _hint(live.deciding, guideline) if live.deciding and not reason else None
     return Finding(live, watched, reason, live.is_cut_short, event, times or {}, network, hint)
-
-
-def _by_measures(draft: Draft) -> Verdict:
-    """Refuse for now where a rule has slowed down the branch; staff write on."""
-    again = may_write_again_at(draft)
-    if again is None or access.may(draft.by, "decide"):
-        return Allow()
-    at = date_format(localtime(again), "TIME_FORMAT")
-    return Refuse(
-        _("This branch goes slowly at the moment. You can write here again at %(time)s; your text is kept.")
-        % {"time": at}
-    )
 
 
 def _watched(rules: InUse, draft: Draft, event: str, times: dict[int, float] | None) -> tuple[Hit, ...]:

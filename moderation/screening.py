@@ -16,7 +16,7 @@ from discussions.screening import Allow, Draft, Hold, Refuse, Verdict, strongest
 from moderation import access
 from moderation.actions.report import has_open_report
 from moderation.models import Policy, Sanction
-from moderation.queries.heat import next_turn, slowed
+from moderation.queries.slow import next_turn, slow_branch
 from moderation.rules.reading import read
 
 Kind, Mode = Sanction.Kind, Policy.Mode
@@ -32,7 +32,7 @@ class HouseScreen:
         by_sanctions = strongest(_by_sanction(row) for row in Sanction.objects.against(draft.by).active())
         if isinstance(by_sanctions, Refuse):
             return by_sanctions
-        verdict = strongest([_by_reports(draft), _by_heat(draft), _by_policy(draft)])
+        verdict = strongest([_by_reports(draft), _by_pace(draft), _by_policy(draft)])
         # Who somebody is costs queries, so it is asked only when it matters.
         if not isinstance(verdict, Allow) and access.may(draft.by, "decide"):
             verdict = Allow()
@@ -64,10 +64,11 @@ def _by_sanction(sanction: Sanction) -> Verdict:
     return Refuse(words % {"until": until})
 
 
-def _by_heat(draft: Draft) -> Verdict:
+def _by_pace(draft: Draft) -> Verdict:
+    """Refuse for now who has just written in a branch that goes slowly."""
     if draft.parent is None or draft.editing is not None:
         return Allow()
-    branch = slowed(draft.parent)
+    branch = slow_branch(draft.parent)
     turn = next_turn(branch, draft.by) if branch else None
     if branch is None or turn is None:
         return Allow()

@@ -14,7 +14,8 @@ from discussions.models import Comment
 from moderation import access, audit
 from moderation.heat import Heat
 from moderation.models import HotBranch
-from moderation.queries.heat import busy_branches, forget_slow_branches, heats, slow_minutes
+from moderation.queries.heat import busy_branches, heats, slow_minutes
+from moderation.queries.slow import forget_slow_branches
 
 
 def look_for_heat() -> int:

@@ -25,6 +25,7 @@ from moderation import access, audit
 from moderation.actions.sanction import have_read_first, lift_locked
 from moderation.models import GuidelineVersion, RuleHit, RuleMeasure, Sanction
 from moderation.queries.guidelines import best_guideline
+from moderation.queries.slow import forget_slow_branches
 from moderation.rule_states import RuleState
 from moderation.rules.vocabulary import ACTIONS
 
@@ -58,6 +59,7 @@ def _follow(hit: RuleHit, name: str, n: int) -> RuleMeasure | None:
                 "rule.measure", by=None, comment=fresh.comment, rule=fresh.rule_id, measure=measure.pk,
                 kind=measure.kind,
             )  # fmt: skip
+    forget_slow_branches()
     return measure
 
 
@@ -89,6 +91,7 @@ def end_measure(measure: RuleMeasure, *, by: User | None, reason: str = "") -> b
             theirs = Sanction.objects.select_for_update(of=["self"]).select_related("user", "guest")
             lift_locked(theirs.get(pk=row.sanction_id), by=by, reason=reason)
         audit.record("rule.measure_ended", by=by, comment=row.branch, rule=row.rule_id, measure=row.pk, kind=row.kind)
+    forget_slow_branches()
     return True
 
 

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.core.cache import caches
 from django.db.models import Count, Q
-from django.utils import timezone
 
-from accounts.participants import Participant
 from discussions.models import Comment, Visibility
 from moderation.access import Standing
 from moderation.heat import WINDOW, Heat, heat_of
@@ -23,9 +20,6 @@ from moderation.transitions import WAITING
 FEWEST = 4
 MOST_BRANCHES = 200
 SHOWN = 50
-#: Seconds for which a process remembers which branches are slow, for the line above a discussion.
-REMEMBERED = 20
-_SLOW = "slow-branches"
 _WRITTEN = [Visibility.PUBLIC, Visibility.COLLAPSED, Visibility.HELD]
 
 
@@ -72,40 +66,6 @@ def slow_minutes(roots: Collection[Comment]) -> dict[int, int | None]:
         for root in roots
     }  # fmt: skip
     return {pk: policy.slow_minutes if policy else None for pk, policy in found.items()}
-
-
-def slowed(parent: Comment) -> HotBranch | None:
-    """Return the branch of `parent` if everybody has to write slowly in it now: one query."""
-    branch = HotBranch.objects.active().filter(root=parent.root_id or parent.pk, minutes__isnull=False)
-    return branch.first()
-
-
-def slow_branches_of(article_id: int) -> list[HotBranch]:
-    """Return the branches of an article that are slowed now, their roots joined.
-
-    Every page of a discussion asks, so one query for the whole site is remembered for some seconds by each process.
-    """
-    cache = caches["process"]
-    rows: list[HotBranch] | None = cache.get(_SLOW)
-    if rows is None:
-        now = HotBranch.objects.active().filter(minutes__isnull=False).select_related("root")
-        rows = list(now.only("article", "minutes", "until", "root__author_name").order_by("since")[:MOST_BRANCHES])
-        cache.set(_SLOW, rows, REMEMBERED)
-    return [row for row in rows if row.article_id == article_id and row.until > timezone.now()]
-
-
-def forget_slow_branches() -> None:
-    """Let this process ask again: a branch was slowed or let go of."""
-    caches["process"].delete(_SLOW)
-
-
-def next_turn(branch: HotBranch, by: Participant) -> datetime | None:
-    """Return when this person can write in a slowed branch again, None for now: one query."""
-    assert branch.minutes is not None
-    wait = timedelta(minutes=branch.minutes)
-    mine = Comment.objects.by(by).filter(root=branch.root_id, created_at__gt=timezone.now() - wait)
-    last = mine.order_by("-created_at").values_list("created_at", flat=True).first()
-    return min(last + wait, branch.until) if last else None
 
 
 def hot_rows(standing: Standing) -> list[HotRow]:

@@ -8,9 +8,8 @@ from django.utils.translation import get_language
 from accounts.models import User
 from discussions.models import Article, Comment
 from moderation import access
-from moderation.models import HotBranch
 from moderation.queries import guidelines as queries
-from moderation.queries.heat import slow_branches_of, slowed
+from moderation.queries import slow
 from moderation.queries.staff import may_be_staff
 
 register = template.Library()
@@ -23,15 +22,15 @@ def short_guidelines() -> tuple[tuple[int, str], ...]:
 
 
 @register.simple_tag
-def slow_branch(comment: Comment) -> HotBranch | None:
+def slow_branch(comment: Comment) -> slow.Slow | None:
     """Return the branch of the comment if it is slowed down now: one query."""
-    return slowed(comment)
+    return slow.slow_branch(comment)
 
 
 @register.simple_tag
-def slow_branches(article: Article) -> list[HotBranch]:
+def slow_branches(article: Article) -> list[slow.Slow]:
     """Return the branches of the article that are slowed down now: a query in some seconds."""
-    return slow_branches_of(article.pk)
+    return slow.slow_branches_of(article.pk)
 
 
 @register.simple_tag(takes_context=True)

@@ -37,6 +37,8 @@ LIMITS: dict[str, str] = {
     "passage_day_new": "2/day",
     # A quick reader votes on everything while scrolling.
     "vote": "60/minute",
+    # Open pages of a whole network that hear something new; a page asks once in four seconds at most.
+    "poll": "1200/minute",
     "preview": "60/minute",
     "share": "20/minute",
     "report": "10/minute; 40/hour",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 import time_machine
 from pytest_django import Settings
 
+import core
 from core import limits
 from core.errors import TooMany
 from core.limits import LIMITS, check_limit
@@ -39,6 +42,19 @@ def test_a_long_wait_is_told_in_minutes(limits_on: None) -> None:
             check_limit("guest_mail", "x")
         with pytest.raises(TooMany, match="60 minutes"):
             check_limit("guest_mail", "x")
+
+
+def test_what_is_counted_has_a_limit() -> None:
+    """A name without a line is an error in production alone: limits are off in most tests."""
+    named: dict[str, str] = {}
+    for folder in ("discussions", "moderation", "site"):
+        for path in (Path(core.__file__).parents[2] / folder).rglob("*.py"):
+            for call in ast.walk(ast.parse(path.read_text())):
+                if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "check_limit":
+                    texts = (node.value for node in ast.walk(call.args[0]) if isinstance(node, ast.Constant))
+                    named |= {str(text): path.name for text in texts}
+    assert {name: where for name, where in named.items() if name not in LIMITS} == {}
+    assert len(named) > 15
 
 
 def test_every_limit_can_be_read() -> None:

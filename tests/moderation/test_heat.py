@@ -247,15 +247,15 @@ def test_who_may_let_go(root: Comment, client: Client) -> None:
 def test_a_reply_costs_one_query_more_and_two_where_it_is_slow(
     root: Comment, reader: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    from moderation.queries.heat import next_turn, slowed
+    from moderation.queries.slow import next_turn, slow_branch
 
     with django_assert_num_queries(1):
-        assert slowed(root) is None
+        assert slow_branch(root) is None
     row = slow(root)
     with django_assert_num_queries(2):
-        found = slowed(root)
-        assert found == row
+        found = slow_branch(root)
         assert found is not None
+        assert (found.root_id, found.minutes, found.until) == (root.pk, 10, row.until)
         assert next_turn(found, reader) is None
 
 

@@ -310,7 +310,7 @@ def test_it_is_quick(article: Article, django_assert_num_queries: DjangoAssertNu
     make_comment(article, by=trusted)
     with django_assert_num_queries(5):  # sanctions, reports, heat, policy, record
         ask(trusted, article, parent=parent)
-    with django_assert_num_queries(6):  # and who they are
+    with django_assert_num_queries(7):  # and who they are, in two
         ask(reader, article, parent=parent)
     with django_assert_num_queries(1):
         HouseScreen().may_take_part(reader)
