@@ -140,6 +140,10 @@ def _serve(
     while True:
         for file, _event in epoll.poll(1.0):
             each = by_file.get(file)
+            if each is not None and each not in waiting:
+                # It has been answered, and the server hangs up.
+                each.close()
+                continue
             before = each.sock if each else None
             answer = each.read() if each else None
             if each is None or answer is None:
