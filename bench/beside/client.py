@@ -151,11 +151,7 @@ def _serve(
                     return
                 continue
             now = time.perf_counter()
-            result.times.append((now - each.began) * 1000)
-            result.statuses[answer[0]] += 1
-            result.size = len(answer[1])
-            if heed is not None:
-                heed(each.asked, *answer)
+            _note(result, each, answer, now, heed)
             if now >= end[0] and len(result.times) + len(waiting) > end[1]:
                 waiting.discard(each)
                 if not waiting:
@@ -166,6 +162,14 @@ def _serve(
                 return
         if time.perf_counter() > end[0] + PATIENCE:
             return
+
+
+def _note(result: Load, each: Connection, answer: tuple[int, bytes], now: float, heed: Heed | None) -> None:
+    result.times.append((now - each.began) * 1000)
+    result.statuses[answer[0]] += 1
+    result.size = len(answer[1])
+    if heed is not None:
+        heed(each.asked, *answer)
 
 
 def answer_to(port: int, request: bytes) -> bytes:
