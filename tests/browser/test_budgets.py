@@ -40,6 +40,7 @@ PAGES = {
     "tools.css": "staff",
     "figures.css": "staff",
     "desk.js": "staff",
+    "rules.js": "staff",
     "account.css": "account",
     "account.js": "account",
     # Only where passages can be commented on; and what is loaded when somebody does something with one.

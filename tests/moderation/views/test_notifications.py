@@ -218,6 +218,7 @@ def test_the_queries_are_the_same_for_many(
         with later():
             client = browser_of(reader)
             client.get(URL)
-            # Session, member; what the house and the discussions tell, the guidelines; how much is new.
-            with django_assert_num_queries(6):
+            # Session, member; what the house, the discussions and the questions tell, the guidelines; how much
+            # is new.
+            with django_assert_num_queries(7):
                 client.get(URL)
