@@ -41,7 +41,6 @@ class Tracked:
     origin: Place
     mark: str = ""
     was_moved: bool = False
-    was_orphaned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,9 @@ class Follower:
             # The text is again what it was: so is the passage.
             return Outcome(Status.ANCHORED, passage.origin.span, 1.0, Method.KEPT)
         suggestion: Found | None = None
-        for place in (passage.last, passage.origin) if passage.was_orphaned else (passage.last,):
+        # What is lost from where it was last is an orphan, and those are looked for from the beginning at each save: at
+        # this one, too, or the next save would find what this one did not.
+        for place in dict.fromkeys((passage.last, passage.origin)):
             found = self._from(place)
             if found.place is not None:
                 is_moved = passage.was_moved or self._is_moved(place, found.place)

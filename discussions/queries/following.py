@@ -49,7 +49,6 @@ def _tracked(passage: Passage) -> Tracked:
         origin=Place(passage.origin_revision_id, Span(passage.origin_start, passage.origin_end)),
         mark=passage.mark,
         was_moved=passage.status == PassageStatus.MOVED,
-        was_orphaned=passage.status == PassageStatus.ORPHANED,
     )
 
 

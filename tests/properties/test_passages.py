@@ -9,7 +9,7 @@ from itertools import pairwise
 import hypothesis.strategies as st
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
 
 from accounts import inbox
@@ -137,6 +137,7 @@ def places(article: Article) -> list[tuple[object, ...]]:
 
 @hypothesis_settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(edits=edits)
+@example([(_move, 3, 1), (_move, 3, 1)])
 def test_what_is_reverted_is_where_it_was(edits: list[tuple[Callable[[Text, int, int], None], int, int]]) -> None:
     article, author = begin()
     origins = [*Passage.objects.filter(article=article).order_by("pk").values_list("pk", "start", "end", "exact")]
