@@ -1,0 +1,221 @@
+"""Statements whose SQL is put together once in a process, for what is asked at every request.
+
+Django composes a query anew each time it is asked, which costs the processor several times what the answer costs. Here
+a queryset still says what is asked, but once: with `param` in the place of each value that differs from call to call.
+Routing, converters, constraints and the count of queries are those of any other query.
+
+    @kept
+    def _below() -> QuerySet[Comment, Any]:
+        return Comment.objects.filter(article_id=param()).order_by("path").values_list("pk", "path")
+
+    rows = _below.rows(article.pk)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from django.db import connections, models, router
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Expression, Field, QuerySet
+from django.db.models.query import get_related_populators
+from django.db.models.sql import UpdateQuery
+from django.db.transaction import TransactionManagementError
+
+M = TypeVar("M", bound=models.Model)
+Row = tuple[Any, ...]
+Shape = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """Where the `index`-th value goes, prepared for the database as `field` does it."""
+
+    index: int
+    field: Field[Any, Any] | None
+
+    def filled(self, values: Sequence[Any], connection: BaseDatabaseWrapper) -> Any:
+        value = values[self.index]
+        return value if self.field is None else self.field.get_db_prep_value(value, connection)
+
+
+class _Param(Expression):
+    """A value that is not known yet."""
+
+    def __init__(self, slot: _Slot) -> None:
+        super().__init__(output_field=slot.field)
+        self.slot = slot
+
+    def as_sql(self, _compiler: Any, _connection: Any) -> Any:
+        """Return the place."""
+        return "%s", [self.slot]
+
+
+def param(index: int = 0, field: Field[Any, Any] | None = None) -> Any:
+    """Return the place of the `index`-th value of a kept statement.
+
+    `field` is needed in sums, and where the database takes another value than Python has: times, paths, JSON.
+    """
+    return _Param(_Slot(index, field))
+
+
+class _Statement:
+    """SQL for one database, and what is to be filled in."""
+
+    def __init__(self, sql: str, parts: Sequence[Any], *, locks: bool = False) -> None:
+        self.sql, self.parts, self.locks = sql, tuple(parts), locks
+
+    def run(self, cursor: Any, values: Sequence[Any], connection: BaseDatabaseWrapper) -> None:
+        """Execute it. Raises `TransactionManagementError` for a lock that would be over at once."""
+        if self.locks and not connection.in_atomic_block:
+            raise TransactionManagementError("select_for_update cannot be used outside of a transaction.")
+        filled = [part.filled(values, connection) if isinstance(part, _Slot) else part for part in self.parts]
+        cursor.execute(self.sql, filled)
+
+
+class _Read(_Statement):
+    """A SELECT, with what makes rows or instances of its answer."""
+
+    def __init__(self, asked: QuerySet[Any, Any], connection: BaseDatabaseWrapper) -> None:
+        compiler = asked.query.get_compiler(connection=connection)
+        sql, parts = compiler.as_sql()
+        locks = asked.query.select_for_update and connection.features.has_select_for_update
+        super().__init__(sql, parts, locks=locks)
+        assert not compiler.has_extra_select, "what it sorts by has to be among its columns"
+        self.compiler, self.annotations = compiler, compiler.annotation_col_map or {}
+        self.converters = compiler.get_converters([column[0] for column in compiler.select])
+        if info := compiler.klass_info:
+            fields = info["select_fields"]
+            self.model, self.own = info["model"], slice(fields[0], fields[-1] + 1)
+            self.names = [column[0].target.attname for column in compiler.select[self.own]]
+            self.joined = get_related_populators(info, compiler.select, connection.alias)  # type: ignore[call-arg]  # stubs of 6.0
+
+    def rows(self, values: Sequence[Any], connection: BaseDatabaseWrapper) -> list[Row]:
+        with connection.cursor() as cursor:
+            self.run(cursor, values, connection)
+            found: list[Row] = cursor.fetchall()
+        if not self.converters:
+            return found
+        return [tuple(row) for row in self.compiler.apply_converters(found, self.converters)]
+
+    def instance(self, row: Row, alias: str) -> Any:
+        made = self.model.from_db(alias, self.names, row[self.own])
+        for each in self.joined:
+            each.populate(row, made)
+        for name, column in self.annotations.items():
+            setattr(made, name, row[column])
+        return made
+
+
+class Kept(Generic[M]):
+    """A query that is composed once for each `shape`: the arguments of its function, such as the name of an order."""
+
+    def __init__(self, make: Callable[..., QuerySet[M, Any]]) -> None:
+        self._make = make
+        self._kept: dict[Shape, _Read] = {}
+        self._model: type[M] | None = None
+
+    def rows(self, *values: Any, shape: Shape = ()) -> list[Row]:
+        """Return all rows, as `values_list` does."""
+        statement, connection = self._statement(shape)
+        return statement.rows(values, connection)
+
+    def row(self, *values: Any, shape: Shape = ()) -> Row | None:
+        """Return the first row, None without one. The queryset should say how many it wants."""
+        found = self.rows(*values, shape=shape)
+        return found[0] if found else None
+
+    def all(self, *values: Any, shape: Shape = ()) -> list[M]:
+        """Return instances, with what `select_related`, `only` and `annotate` add to them."""
+        statement, connection = self._statement(shape)
+        return [statement.instance(row, connection.alias) for row in statement.rows(values, connection)]
+
+    def one(self, *values: Any, shape: Shape = ()) -> M | None:
+        """Return the first instance, None without one."""
+        found = self.all(*values, shape=shape)
+        return found[0] if found else None
+
+    def _statement(self, shape: Shape) -> tuple[_Read, BaseDatabaseWrapper]:
+        if self._model is None:
+            self._model = self._make(*shape).model
+        connection = connections[router.db_for_read(self._model)]
+        statement = self._kept.get((connection.alias, *shape))
+        if statement is None:
+            statement = self._kept[connection.alias, *shape] = _Read(self._make(*shape), connection)
+        return statement, connection
+
+
+def kept(make: Callable[..., QuerySet[M, Any]]) -> Kept[M]:
+    """Keep the SQL of the queryset that `make` returns; it may ask nothing else than its arguments and settings."""
+    return Kept(make)
+
+
+class KeptUpdate:
+    """An UPDATE that is composed once."""
+
+    def __init__(self, make: Callable[[], tuple[QuerySet[Any, Any], Mapping[str, Any]]]) -> None:
+        self._make = make
+        self._kept: dict[str, _Statement] = {}
+
+    def run(self, *values: Any) -> int:
+        """Execute it and return how many rows it changed. No signal is sent, as by `QuerySet.update`."""
+        connection = connections["default"]
+        statement = self._kept.get(connection.alias)
+        if statement is None:
+            rows, changes = self._make()
+            query: Any = rows.query.chain(UpdateQuery)
+            query.clear_ordering(force=True)
+            query.add_update_values(changes)
+            sql, parts = query.get_compiler(connection=connection).as_sql()
+            statement = self._kept[connection.alias] = _Statement(sql, parts)
+        with connection.cursor() as cursor:
+            statement.run(cursor, values, connection)
+            return int(cursor.rowcount)
+
+
+def kept_update(make: Callable[[], tuple[QuerySet[Any, Any], Mapping[str, Any]]]) -> KeptUpdate:
+    """Keep the SQL that gives the rows of a queryset the values of a mapping; values may be expressions of `param`."""
+    return KeptUpdate(make)
+
+
+_inserts: dict[tuple[type[models.Model], bool, bool], str] = {}
+
+
+def insert(instance: models.Model, *, unless_there: bool = False) -> bool:
+    """Write a new row, give `instance` its key, and return True.
+
+    It is `save(force_insert=True)` for a model without parents and signals. With `unless_there`, a row that a
+    constraint refuses is not written and False returned; on PostgreSQL, one that another transaction is writing is
+    waited for. Raises `IntegrityError` otherwise.
+    """
+    meta, connection = instance._meta, connections["default"]
+    has_key = instance.pk is not None
+    fields = [field for field in meta.local_concrete_fields if has_key or not field.primary_key]
+    sql = _inserts.get((type(instance), has_key, unless_there))
+    if sql is None:
+        sql = _insert_sql(meta, fields, connection, unless_there=unless_there)
+        _inserts[type(instance), has_key, unless_there] = sql
+    values = [field.get_db_prep_save(field.pre_save(instance, add=True), connection) for field in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        found = cursor.fetchone()
+    if found is None:
+        return False
+    instance.pk = found[0]
+    state = instance._state  # noqa: SLF001 — what `from_db` sets, too
+    state.adding, state.db = False, connection.alias
+    return True
+
+
+def _insert_sql(
+    meta: Any, fields: Sequence[Field[Any, Any]], connection: BaseDatabaseWrapper, *, unless_there: bool
+) -> str:
+    quote = connection.ops.quote_name
+    names, places = ", ".join(quote(str(field.column)) for field in fields), ", ".join(["%s"] * len(fields))
+    conflict = " ON CONFLICT DO NOTHING" if unless_there else ""
+    return (
+        f"INSERT INTO {quote(meta.db_table)} ({names}) VALUES ({places}){conflict} "  # noqa: S608 — names of ours
+        f"RETURNING {quote(meta.pk.column)}"
+    )
