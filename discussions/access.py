@@ -7,6 +7,7 @@ see. `check_…` raise with the sentence that is shown; `can_…` turn the same 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -18,6 +19,7 @@ from accounts.duty import SecondFactorMissing
 from accounts.models import Guest, User
 from accounts.participants import Participant
 from core.errors import NotAllowed, Refused
+from core.kept import kept, param
 from discussions import tree
 from discussions.models import Article, Comment, Passage, Visibility
 
@@ -53,12 +55,30 @@ def get_comment(participant: Participant | None, comment_id: int) -> Comment:
     return _seen(participant, rows, comment_id)
 
 
-def get_comment_to_vote(participant: Participant | None, comment_id: int) -> Comment:
-    """Return a comment that this person may know of, with nothing but what `check_can_vote` asks. Raises `Http404`."""
-    rows = Comment.objects.select_related("article").only(
-        "article_id", "author_id", "guest_id", "visibility", "is_listed", "article__is_locked", "article__published_at"
-    )
-    return _seen(participant, rows, comment_id)
+def get_comment_to_vote(participant: Participant | None, comment_id: int, *, lock: bool = False) -> Comment:
+    """Return a comment that this person may know of, with nothing but what `check_can_vote` and the counts ask.
+
+    With `lock` nobody else votes on it until the transaction ends; its article is joined and not locked. Raises
+    `Http404`.
+    """
+    # An address may name a number that no column holds.
+    comment = _to_vote.one(comment_id, shape=(lock,)) if comment_id.bit_length() < 64 else None
+    if comment is None or not can_see(participant, comment):
+        raise Http404
+    return comment
+
+
+#: The texts of comment and article stay in the database.
+_TO_VOTE = (
+    *("article_id", "author_id", "guest_id", "visibility", "is_listed", "up_count", "down_count", "score"),
+    *("article__is_locked", "article__published_at"),
+)
+
+
+@kept
+def _to_vote(lock: bool) -> QuerySet[Comment, Any]:
+    rows = Comment.objects.filter(pk=param()).select_related("article").only(*_TO_VOTE)
+    return rows.select_for_update(no_key=True, of=("self",)) if lock else rows
 
 
 def _seen(participant: Participant | None, rows: QuerySet[Comment], comment_id: int) -> Comment:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import Count, DateTimeField, Q, QuerySet
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.participants import Participant
+from core.kept import kept, param
 from discussions.models import Comment, Visibility
 from discussions.models.comment import READABLE
 from discussions.screening import Allow, Draft, Hold, Refuse, Verdict, strongest
 from moderation import access
 from moderation.actions.report import has_open_report
 from moderation.models import Policy, Sanction
+from moderation.models.sanction import SanctionQuerySet
 from moderation.queries.slow import next_turn, slow_branch
 from moderation.rules.reading import read
 
@@ -40,10 +45,20 @@ class HouseScreen:
 
     def may_take_part(self, by: Participant) -> Refuse | None:
         """Return why this person may not even vote: a ban. One query."""
-        # Any of them will do, and to have them in an order takes as long as to ask.
-        ban = next(iter(Sanction.objects.against(by).active().filter(kind=Kind.BAN)[:1]), None)
+        ban = _bans.one(by.pk, timezone.now(), shape=(by.is_guest,))
         verdict = _by_sanction(ban) if ban else None
         return verdict if isinstance(verdict, Refuse) else None
+
+
+@kept
+def _bans(is_guest: bool) -> QuerySet[Sanction, Any]:
+    # Any of them will do.
+    return _in_force(is_guest).filter(kind=Kind.BAN).order_by()[:1]
+
+
+def _in_force(is_guest: bool) -> SanctionQuerySet:
+    whose = {"guest" if is_guest else "user": param()}
+    return Sanction.objects.filter(**whose).active(at=param(1, DateTimeField()))
 
 
 def _by_sanction(sanction: Sanction) -> Verdict:

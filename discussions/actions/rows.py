@@ -15,12 +15,6 @@ from accounts.models import Guest
 from discussions import tree
 from discussions.models import Article, Comment
 
-#: What the rules for a vote and the counts ask. The texts of comment and article stay in the database.
-VOTE_COLUMNS = (
-    *("article_id", "author_id", "guest_id", "visibility", "up_count", "down_count", "score"),
-    *("article__is_locked", "article__published_at"),
-)
-
 
 def locked_guest(guest: Guest) -> Guest:
     """Return the guest as it is now, locked until the transaction ends."""
@@ -36,12 +30,6 @@ def locked_comments(ids: Collection[int]) -> dict[int, Comment]:
     """Return the comments by id as they are now, locked until the transaction ends; ids that are gone are left out."""
     rows = Comment.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
     return {row.pk: row for row in rows}
-
-
-def locked_for_vote(comment_id: int) -> Comment:
-    """Return the comment as it is now, with the columns that a vote reads and its article, which is not locked."""
-    rows = Comment.objects.select_for_update(no_key=True, of=("self",)).select_related("article")
-    return rows.only(*VOTE_COLUMNS).get(pk=comment_id)
 
 
 def locked_line(comment: Comment) -> list[Comment]:

@@ -7,12 +7,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, IntegerField, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Guest
 from accounts.participants import Participant
 from core.errors import BadRequest, NotAllowed
+from core.kept import insert, kept, kept_update, param
 from core.limits import check_limit
 from discussions import access
 from discussions.actions import rows
@@ -33,11 +34,12 @@ class Tally:
     mine: int
 
 
-def cast_vote(comment: Comment, *, by: Participant, value: int) -> Tally:
+def cast_vote(comment: Comment | int, *, by: Participant, value: int) -> Tally:
     """Make `value` (1, -1, or 0 for none) the vote of `by`, whatever it was before, and return the counts.
 
-    Raises `NotAllowed` by `access.check_can_vote`, by the screens' `may_take_part` and for a vote down where the site
-    has none, `BadRequest` for another value, `TooMany` over the limit.
+    Of the comment only the key is believed. Raises `NotAllowed` by `access.check_can_vote`, by the screens'
+    `may_take_part` and for a vote down where the site has none, `BadRequest` for another value, `TooMany` over the
+    limit, and `Http404` for a comment that this person may not know of.
     """
     if value not in (-1, 0, 1):
         raise BadRequest(_("A vote is up, down or none."), code="value")
@@ -49,7 +51,7 @@ def cast_vote(comment: Comment, *, by: Participant, value: int) -> Tally:
         # The comment's row makes the votes on it wait for each other. The article is not locked, or every vote of a
         # busy discussion would queue behind every comment; so a vote let in just before a moderator locks the article
         # may commit just after, which harms nobody.
-        fresh = rows.locked_for_vote(comment.pk)
+        fresh = access.get_comment_to_vote(by, comment if isinstance(comment, int) else comment.pk, lock=True)
         access.check_can_vote(by, fresh)
         _check_part(by)
         before, after = _replace(fresh, by, value, counts=counts)
@@ -78,28 +80,37 @@ def _is_counted(by: Participant) -> bool:
 
 def _replace(comment: Comment, by: Participant, value: int, *, counts: bool) -> tuple[int, int]:
     """Write the vote's row; return what the voter adds to the counts before and after."""
-    # Unordered: there is one at most, and an order has to be worked out.
-    vote = next(iter(Vote.objects.filter(comment=comment, **voter(by))[:1]), None)
-    before = vote.value if vote and vote.is_counted else 0
-    if value == 0:
-        if vote:
-            vote.delete()
-    elif vote is None:
-        Vote.objects.create(comment=comment, value=value, is_counted=counts, **voter(by))
-    elif (vote.value, vote.is_counted) != (value, counts):
-        vote.value, vote.is_counted = value, counts
-        vote.save(update_fields=["value", "is_counted"])
-    return before, value if counts else 0
+    after = value if counts else 0
+    if value != 0:
+        vote = Vote(comment=comment, value=value, is_counted=counts, **voter(by))
+        # Nearly always it is the first. Another one of theirs is there or is not: the comment's row is ours.
+        if insert(vote, unless_there=True):
+            return 0, after
+    vote_id, was, was_counted = _cast_before.row(comment.pk, by.pk, shape=(by.is_guest,)) or (None, 0, False)
+    if vote_id is not None and value == 0:
+        Vote.objects.filter(pk=vote_id).delete()
+    elif vote_id is not None and (was, was_counted) != (value, counts):
+        Vote.objects.filter(pk=vote_id).update(value=value, is_counted=counts)
+    return was if was_counted else 0, after
+
+
+@kept
+def _cast_before(is_guest: bool) -> QuerySet[Vote, Any]:
+    # Unordered: there is one at most.
+    rows = Vote.objects.filter(comment=param(), **{"guest" if is_guest else "member": param(1)})
+    return rows.values_list("pk", "value", "is_counted")
 
 
 def _count(comment: Comment, up: int, down: int) -> None:
     comment.up_count += up
     comment.down_count += down
     comment.score += up - down
-    Comment.objects.filter(pk=comment.pk).update(
-        up_count=F("up_count") + up,
-        down_count=F("down_count") + down,
-        score=F("score") + up - down,
-        # The row is locked: these counts are the ones that the statement writes.
-        wilson=wilson_lower_bound(comment.up_count, comment.down_count),
-    )
+    # The row is locked: these counts are the ones that the statement writes.
+    _counted.run(comment.pk, up, down, up - down, wilson_lower_bound(comment.up_count, comment.down_count))
+
+
+@kept_update
+def _counted() -> tuple[QuerySet[Any, Any], dict[str, Any]]:
+    more = {"up_count": 1, "down_count": 2, "score": 3}
+    added = {name: F(name) + param(place, IntegerField()) for name, place in more.items()}
+    return Comment.objects.filter(pk=param()), {**added, "wilson": param(4, IntegerField())}

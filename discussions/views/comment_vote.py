@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts.participants import ParkbenchRequest
@@ -13,16 +14,14 @@ from core.middleware import explain, refused_response
 from discussions import access
 from discussions.actions.vote import Tally, cast_vote
 from discussions.forms import VoteForm
-from discussions.models import Comment
 from discussions.views.answers import back
 
 
 @require_POST
 def comment_vote(request: ParkbenchRequest, comment_id: int) -> HttpResponse:
     """Set the reader's vote to the target in `value`; JSON for the script, a way back for a form."""
-    row = access.get_comment_to_vote(request.participant, comment_id)
     try:
-        tally = _vote(request, row)
+        tally = _vote(request, comment_id)
     except Refused as refusal:
         return _refusal(request, refusal)
     if wants_json(request):
@@ -30,7 +29,7 @@ def comment_vote(request: ParkbenchRequest, comment_id: int) -> HttpResponse:
             {"up": tally.up, "down": tally.down, "score": tally.score, "mine": tally.mine},
             headers={"Cache-Control": "no-store"},
         )
-    return back(request, default=row.get_absolute_url(), anchor=f"c{row.pk}")
+    return back(request, default=reverse("discussions:comment", args=[comment_id]), anchor=f"c{comment_id}")
 
 
 def wants_json(request: HttpRequest) -> bool:
@@ -38,13 +37,16 @@ def wants_json(request: HttpRequest) -> bool:
     return request.headers.get("Accept", "") == "application/json"
 
 
-def _vote(request: ParkbenchRequest, row: Comment) -> Tally:
-    form = VoteForm(request.POST)
-    if not form.is_valid():
-        raise BadRequest(str(form.errors["value"][0]))
-    access.check_can_vote(request.participant, row)
-    assert request.participant is not None
-    return cast_vote(row, by=request.participant, value=form.cleaned_data["value"])
+def _vote(request: ParkbenchRequest, comment_id: int) -> Tally:
+    by, form = request.participant, VoteForm(request.POST)
+    if by is None or not form.is_valid():
+        # What somebody may not know of is not there, whatever else is wrong.
+        row = access.get_comment_to_vote(by, comment_id)
+        if not form.is_valid():
+            raise BadRequest(str(form.errors["value"][0]))
+        access.check_can_vote(by, row)
+    assert by is not None
+    return cast_vote(comment_id, by=by, value=form.cleaned_data["value"])
 
 
 def _refusal(request: HttpRequest, refusal: Refused) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permission, PermissionsMixin
@@ -15,6 +15,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.former import FORMER, former_reader
+from core.kept import kept, param
 
 #: ASCII on purpose: two handles that look alike are alike.
 HANDLE = r"[a-z0-9](?:[a-z0-9_.-]{1,28}[a-z0-9])"
@@ -34,6 +35,19 @@ class UserManager(BaseUserManager["User"]):
     def create_superuser(self, email: str, username: str, password: str | None = None, **fields: object) -> User:
         """Save and return a member who may do everything in the admin."""
         return self.create_user(email, username, password, **{**fields, "is_staff": True, "is_superuser": True})
+
+    def get(self, *args: Any, **kwargs: Any) -> User:
+        """Return the one member that fits, as any manager does; by its key, as each request asks, without composing.
+
+        Raises `User.DoesNotExist` and `User.MultipleObjectsReturned`.
+        """
+        key = kwargs.get("pk")
+        if args or self._db or len(kwargs) > 1 or not isinstance(key, int):
+            return super().get(*args, **kwargs)
+        member = _by_key.one(key)
+        if member is None:
+            raise self.model.DoesNotExist
+        return member
 
     def with_handle(self, handle: str) -> models.QuerySet[User]:
         """Return the member with this handle, however it is written, as a set of one or none. Uses the unique index."""
@@ -171,8 +185,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @cached_property
     def _held(self) -> frozenset[str]:
-        rows = Permission.objects.filter(models.Q(user=self) | models.Q(group__user=self)).order_by()
-        return frozenset(f"{app}.{name}" for app, name in rows.values_list("content_type__app_label", "codename"))
+        return frozenset(f"{app}.{name}" for app, name in _given.rows(self.pk))
 
     def get_absolute_url(self) -> str:
         """Return the address of the profile."""
@@ -186,3 +199,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self) -> str:
         """Return the name that readers see (Django's admin asks for it)."""
         return self.display_name
+
+
+@kept
+def _by_key() -> models.QuerySet[User, Any]:
+    return User.objects.filter(pk=param())
+
+
+@kept
+def _given() -> models.QuerySet[Permission, Any]:
+    rows = Permission.objects.filter(models.Q(user=param()) | models.Q(group__user=param())).order_by()
+    return rows.values_list("content_type__app_label", "codename")
