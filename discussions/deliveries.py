@@ -21,13 +21,13 @@ from discussions.mails import comments_mail, confirm_mail
 from discussions.models import Subscription
 
 
-@handles("discussions.tell")
+@handles("discussions.tell", is_quick=True)
 def tell_followers(event: UUID, comment: int, after: int = 0) -> None:
     """Write down who is told of a comment, from the follower after `after` on."""
     tell(comment, after=after)
 
 
-@handles("discussions.collect")
+@handles("discussions.collect", is_quick=True)
 def collect_for(event: UUID, member: int | None, guest: int | None) -> None:
     """Make a mail of what is due for one person, if that person is still there."""
     person: Participant | None = (

@@ -21,14 +21,15 @@ from core.outbox import put
 from discussions.actions.guests import claim_comments, count_guest_votes
 from discussions.actions.inherit import inherit_subscriptions
 from discussions.actions.subscribe import confirm_waiting
+from discussions.actions.tell import may_be_heard
 from discussions.models import Comment, Visibility
 from discussions.signals import comment_written, visibility_set
 
 
 @receiver(comment_written, dispatch_uid="discussions.tell_of_comment")
 def tell_of_comment(comment: Comment, **kwargs: object) -> None:
-    """Tell of a comment that is public as soon as it is written; an edit is no news."""
-    if comment.visibility == Visibility.PUBLIC and comment.revision == 1:
+    """Tell of a comment that is public as soon as it is written, if there is anybody; an edit is no news."""
+    if comment.visibility == Visibility.PUBLIC and comment.revision == 1 and may_be_heard(comment):
         put("discussions.tell", comment=comment.pk)
 
 

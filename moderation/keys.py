@@ -15,7 +15,12 @@ def key_for(purpose: str) -> bytes:
 
 def mark_of_key(purpose: str) -> str:
     """Return 16 hexadecimal digits that say which key it is and give nothing of it away."""
-    return salted_hmac("moderation.keys.mark", key_for(purpose).hex(), algorithm="sha256").hexdigest()[:16]
+    return _mark(key_for(purpose))
+
+
+@lru_cache(maxsize=8)
+def _mark(key: bytes) -> str:
+    return salted_hmac("moderation.keys.mark", key.hex(), algorithm="sha256").hexdigest()[:16]
 
 
 @lru_cache(maxsize=8)

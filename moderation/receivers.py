@@ -13,7 +13,9 @@ from django.apps import apps as installed
 from django.apps.registry import Apps
 from django.conf import settings
 from django.contrib.auth.management import create_permissions
+from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
 from accounts.models import Guest, User
@@ -27,7 +29,8 @@ from moderation.actions.cases import Queue, Severity, open_case, void_case
 from moderation.actions.evasion import look_for_ban
 from moderation.actions.rule_hits import is_taken_for_spam, record_findings
 from moderation.actions.signals import record_heard
-from moderation.models import Appeal, Decision, Notification, Outcome, Report, Sanction, StaffNote
+from moderation.models import Appeal, Decision, Notification, Outcome, Report, Rule, Sanction, StaffNote
+from moderation.queries.ruleset import forget_rules
 
 
 @receiver(comment_written, dispatch_uid="moderation.look_at_comment")
@@ -44,6 +47,13 @@ def look_at_comment(comment: Comment, findings: Sequence[object] = (), **kwargs:
         open_case(comment, queue=Queue.SAMPLED, severity=Severity.SAMPLED)
     record_heard(comment, findings)
     record_findings(comment, findings)
+
+
+@receiver([post_save, post_delete], sender=Rule, dispatch_uid="moderation.forget_rules")
+def forget_known_rules(**kwargs: object) -> None:
+    """Let this process ask at once what the rules are, however one was changed; the others do so within a second."""
+    forget_rules()
+    transaction.on_commit(forget_rules)  # who asked meanwhile has the rules from before
 
 
 @receiver(visibility_set, dispatch_uid="moderation.drop_case")

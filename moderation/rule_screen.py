@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from secrets import randbelow
 
 from django.conf import settings
-from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from core.database import savepoint_if_asked
 from discussions.models import Comment
 from discussions.screening import Allow, Draft, Hold, Nudge, Verdict
 from moderation import access
@@ -58,7 +58,7 @@ class RulesScreen:
         """Return what the live rules say; what was found goes along with the draft."""
         event = "edit" if draft.editing else "post"
         try:
-            with transaction.atomic():  # a query that fails must not take the comment along
+            with savepoint_if_asked():  # a query that fails must not take the comment along
                 finding = _judged(draft, rules_in_use(), event)
                 verdict = _verdict(finding)
         except Exception:
@@ -95,7 +95,7 @@ def _watched(rules: InUse, draft: Draft, event: str, times: dict[int, float] | N
     if not rules.watched.is_asked(event):
         return ()
     try:
-        with transaction.atomic():
+        with savepoint_if_asked():
             return rules.watched.ask(facts_of(draft, rules.watched.keys(event), event), times=times).hits
     except Exception:
         log.exception("watched rules could not be asked")

@@ -34,7 +34,8 @@ class HouseScreen:
 
     def screen(self, draft: Draft) -> Verdict:
         """Return the strongest of what sanctions, policies and reports say; staff pass the last two."""
-        by_sanctions = strongest(_by_sanction(row) for row in Sanction.objects.against(draft.by).active())
+        by = draft.by
+        by_sanctions = strongest(_by_sanction(row) for row in _sanctions.all(by.pk, timezone.now(), shape=(by.is_guest,)))
         if isinstance(by_sanctions, Refuse):
             return by_sanctions
         verdict = strongest([_by_reports(draft), _by_pace(draft), _by_policy(draft)])
@@ -48,6 +49,11 @@ class HouseScreen:
         ban = _bans.one(by.pk, timezone.now(), shape=(by.is_guest,))
         verdict = _by_sanction(ban) if ban else None
         return verdict if isinstance(verdict, Refuse) else None
+
+
+@kept
+def _sanctions(is_guest: bool) -> QuerySet[Sanction, Any]:
+    return _in_force(is_guest)
 
 
 @kept
@@ -136,15 +142,22 @@ def _by_mode(draft: Draft, policy: Policy) -> Verdict:
 
 def closest_policy(draft: Draft) -> Policy | None:
     """Return the policy for the author, else the article, the section, the site: one query."""
-    author = draft.by if isinstance(draft.by, User) else None
-    places = Q(section=None, article=None, author=None) | Q(article=draft.article)
-    if draft.article.section_id:
-        places |= Q(section=draft.article.section_id)
-    if author:
-        places |= Q(author=author)
+    author_id = draft.by.pk if isinstance(draft.by, User) else None
+    section_id = draft.article.section_id
+    shape = (section_id is not None, author_id is not None)
     rank = ("author_id", "article_id", "section_id")
-    found = list(Policy.objects.filter(places))
+    found = _policies.all(draft.article.pk, section_id, author_id, shape=shape)
     return min(found, key=lambda row: [getattr(row, name) is None for name in rank], default=None)
+
+
+@kept
+def _policies(has_section: bool, is_member: bool) -> QuerySet[Policy, Any]:
+    places = Q(section=None, article=None, author=None) | Q(article=param())
+    if has_section:
+        places |= Q(section=param(1))
+    if is_member:
+        places |= Q(author=param(2))
+    return Policy.objects.filter(places)
 
 
 def is_past_first_comments(by: Participant, how_many: int) -> bool:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from core.kept import insert
 from discussions import freshness, live_channel
 from discussions.models import Article, Comment, LiveEvent
 
@@ -22,9 +23,8 @@ def record_event(article: Article, comment: Comment | None, kind: LiveEvent.Kind
     After the commit the cached pages of the article are old, and the processes with open streams are told.
     """
     assert transaction.get_connection().in_atomic_block, "the event belongs to the transaction of what it tells"
-    event = LiveEvent.objects.create(
-        article_id=article.pk, comment=comment, kind=kind, revision=comment.revision if comment else 0
-    )
+    event = LiveEvent(article_id=article.pk, comment=comment, kind=kind, revision=comment.revision if comment else 0)
+    insert(event)
     version = freshness.Version(article.pk, event.pk, article.updated_at.timestamp())
     transaction.on_commit(partial(_tell, article.slug, version), robust=True)
     return event

@@ -6,10 +6,11 @@ import hashlib
 import json
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import DateTimeField, F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,6 +18,7 @@ from accounts.models import Guest
 from accounts.participants import Participant
 from core.errors import BadRequest, Conflict, NotAllowed, Refused
 from core.ids import allocate_ids
+from core.kept import insert, kept, kept_update, param
 from core.limits import check_limit
 from discussions import access, tree
 from discussions.actions import rows
@@ -69,9 +71,9 @@ def post_comment(
     digest = _digest(article, parent, by, text, passage)
     with transaction.atomic():
         # The row comes first: of twenty requests with one key, nineteen wait here for the first to commit.
-        form, is_new = Submission.objects.get_or_create(key=key, defaults={"article": article, "digest": digest})
-        if not is_new:
-            return Posted(_posted_before(form, digest), created=False)
+        form = Submission(key=key, article=article, digest=digest)
+        if not insert(form, unless_there=True):
+            return Posted(_posted_before(Submission.objects.get(key=key), digest), created=False)
         check_limit("post", by.identity)
         comment, findings = _compose(Draft(article, parent, by, text, "", insists=insists, network=network))
         comment.article = rows.locked_article(article.pk)
@@ -84,9 +86,14 @@ def post_comment(
                 follow_replies(by, article=comment.article)
             record(comment_written, comment=comment, findings=findings)
             announce(comment_submitted, comment_id=comment.pk, revision=comment.revision)
-        form.comment = twin or comment
-        form.save(update_fields=["comment"])
-    return Posted(form.comment, created=twin is None)
+        made = twin or comment
+        _made.run(form.pk, made.pk)
+    return Posted(made, created=twin is None)
+
+
+@kept_update
+def _made() -> tuple[QuerySet[Any, Any], dict[str, Any]]:
+    return Submission.objects.filter(pk=param()), {"comment_id": param(1)}
 
 
 def _digest(article: Article, parent: Comment | None, by: Participant, text: str, passage: Wanted | None) -> str:
@@ -107,14 +114,22 @@ def _posted_before(form: Submission, digest: str) -> Comment:
 
 def _said_just_now(comment: Comment, by: Participant) -> Comment | None:
     """Return the same words in the same place by the same person: the page was loaded again and its form sent twice."""
-    said = Comment.objects.by(by).filter(
-        article=comment.article, parent=comment.parent, passage=comment.passage, body=comment.body,
-        created_at__gt=timezone.now() - AGAIN_WITHIN,
+    since = timezone.now() - AGAIN_WITHIN
+    where = (comment.article_id, by.pk, comment.body, since, comment.parent_id, comment.passage_id)
+    shape = (by.is_guest, comment.parent_id is None, comment.passage_id is None)
+    twin = _twins.row(*where, shape=shape)
+    return None if twin is None else _whole(twin[0])
+
+
+@kept
+def _twins(is_guest: bool, is_root: bool, is_about_all: bool) -> QuerySet[Comment, Any]:
+    said = Comment.objects.filter(
+        article=param(), body=param(2), created_at__gt=param(3, DateTimeField()), **{"guest" if is_guest else "author": param(1)},
+        parent=None if is_root else param(4), passage=None if is_about_all else param(5),
     )  # fmt: skip
     said = said.exclude(visibility__in=(Visibility.WITHDRAWN, Visibility.REMOVED))
     # Nearly always there is none, so nothing is joined to find that out.
-    twin = next(iter(said.order_by("pk").values_list("pk", flat=True)[:1]), None)
-    return None if twin is None else _whole(twin)
+    return said.order_by("pk").values_list("pk", flat=True)[:1]
 
 
 def _whole(comment_id: int) -> Comment:
@@ -154,7 +169,7 @@ def _insert(comment: Comment, by: Participant) -> None:
     comment.root_id = (comment.parent.root_id or comment.parent.pk) if comment.parent else None
     comment.created_at = timezone.now()
     comment.published_at = comment.created_at if comment.is_readable else None
-    comment.save(force_insert=True)
+    insert(comment)
     if comment.is_readable:
         _count(comment)
 
@@ -180,10 +195,24 @@ def _path(comment: Comment) -> bytes:
 
 
 def _count(comment: Comment) -> None:
-    Article.objects.filter(pk=comment.article_id).update(comment_count=F("comment_count") + 1)
+    _counted.run(comment.article_id)
     comment.article.comment_count += 1  # what the page will show; the row was locked, so it is exact
     if comment.parent is not None:
-        root_id = comment.parent.root_id or comment.parent.pk
-        Comment.objects.filter(pk=comment.parent.pk).update(reply_count=F("reply_count") + 1)
-        Comment.objects.filter(pk=root_id).update(branch_count=F("branch_count") + 1)
+        _answered.run(comment.parent.pk)
+        _grown.run(comment.parent.root_id or comment.parent.pk)
         comment.parent.reply_count += 1
+
+
+@kept_update
+def _counted() -> tuple[QuerySet[Any, Any], dict[str, Any]]:
+    return Article.objects.filter(pk=param()), {"comment_count": F("comment_count") + 1}
+
+
+@kept_update
+def _answered() -> tuple[QuerySet[Any, Any], dict[str, Any]]:
+    return Comment.objects.filter(pk=param()), {"reply_count": F("reply_count") + 1}
+
+
+@kept_update
+def _grown() -> tuple[QuerySet[Any, Any], dict[str, Any]]:
+    return Comment.objects.filter(pk=param()), {"branch_count": F("branch_count") + 1}

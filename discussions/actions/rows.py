@@ -10,8 +10,12 @@ with the lock is the newest committed state, so a check made on it holds until t
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
+
+from django.db.models import QuerySet
 
 from accounts.models import Guest
+from core.kept import kept, param
 from discussions import tree
 from discussions.models import Article, Comment
 
@@ -22,14 +26,33 @@ def locked_guest(guest: Guest) -> Guest:
 
 
 def locked_article(article_id: int) -> Article:
-    """Return the article as it is now, locked until the transaction ends."""
-    return Article.objects.select_for_update(no_key=True).get(pk=article_id)
+    """Return the article as it is now, locked until the transaction ends. Raises `Article.DoesNotExist`."""
+    article = _article.one(article_id)
+    if article is None:
+        raise Article.DoesNotExist
+    return article
+
+
+@kept
+def _article() -> QuerySet[Article, Any]:
+    return Article.objects.select_for_update(no_key=True).filter(pk=param())
 
 
 def locked_comments(ids: Collection[int]) -> dict[int, Comment]:
     """Return the comments by id as they are now, locked until the transaction ends; ids that are gone are left out."""
-    rows = Comment.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
-    return {row.pk: row for row in rows}
+    wanted = sorted(ids)
+    # A reply locks its parent and the root, which are one or two; a whole line is rare.
+    found = _comments.all(*wanted, shape=(len(wanted),)) if 0 < len(wanted) < 3 else _many(wanted)
+    return {row.pk: row for row in found}
+
+
+def _many(ids: Collection[int]) -> QuerySet[Comment]:
+    return Comment.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+
+
+@kept
+def _comments(count: int) -> QuerySet[Comment, Any]:
+    return _many([param(place) for place in range(count)])
 
 
 def locked_line(comment: Comment) -> list[Comment]:

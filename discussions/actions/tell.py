@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone
 
 from accounts.hours import due_at
 from accounts.models import Guest, User
 from accounts.participants import Participant
+from core.kept import kept, param
 from core.models import Outbox
 from core.outbox import put, put_many
 from discussions import tree
@@ -45,6 +47,26 @@ def tell(comment_id: int, *, after: int = 0) -> int:
         if len(followers) == BATCH:
             put("discussions.tell", urgency=Outbox.Urgency.LATER, comment=comment.pk, after=followers[-1].pk)
     return len(found)
+
+
+def may_be_heard(comment: Comment) -> bool:
+    """Return whether anybody may have to be told of a new comment: one query for one of its own, none for a reply.
+
+    A follower whose row commits after this question and before the comment is not told of it. They could not have
+    been promised more: they began to follow while it was being written, and a moment later they would have read it.
+    """
+    if comment.parent_id is not None or mentioned_handles(comment.body):
+        return True
+    whose = comment.author_id or comment.guest_id or 0
+    return _followed.row(comment.article_id, whose, shape=(comment.author_id is None,)) is not None
+
+
+@kept
+def _followed(by_guest: bool) -> QuerySet[Subscription, Any]:
+    rows = Subscription.objects.active().filter(scope=Subscription.Scope.ARTICLE, article=param())
+    others = ~Q(**{"guest" if by_guest else "member": param(1)})
+    nobody = Q(**{"guest" if by_guest else "member": None})
+    return rows.filter(others | nobody).order_by().values_list("pk")[:1]
 
 
 def _answered(comment: Comment) -> Iterable[Delivery]:

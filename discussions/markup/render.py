@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -33,6 +34,12 @@ _MAX_BRACKETS = 600
 # Output may be this many times longer than its text; short texts need room for one link's attributes.
 _MAX_GROWTH, _FREE_LENGTH = 15, 1000
 
+# What begins with a letter begins a paragraph or a heading with it, and no markup takes that away.
+_BEGINS_TO_SHOW = re.compile(
+    "[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0391-\u03a1\u03b1-\u03c9\u0400-\u0481\u05d0-\u05ea"
+    "\u0620-\u063f\u0641-\u064a\u0904-\u0939\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff]"
+)
+
 Build = Callable[[str], str]
 _logger = logging.getLogger(__name__)
 
@@ -61,7 +68,7 @@ def check_comment(text: str) -> str:
 
 def contains_only_invisible(text: str) -> bool:
     """Tell whether a comment with this text would show nothing: spaces, empty markup, fillers."""
-    return shows_nothing(render_comment(text))
+    return _BEGINS_TO_SHOW.match(text) is None and shows_nothing(render_comment(text))
 
 
 def render_comment(text: str, *, mentions: Mapping[str, str] | None = None) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Q, QuerySet
 from django.utils.crypto import salted_hmac
@@ -10,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Guest
 from accounts.participants import Participant
 from core.errors import NotAllowed, Refused
+from core.kept import kept, param
 from core.limits import check_limit
 from core.models import Outbox
 from core.outbox import put
@@ -60,7 +63,13 @@ def report_comment(
 
 def has_open_report(by: Participant, comment: Comment) -> bool:
     """Return whether this person has reported the comment and nobody has decided yet."""
-    return _reports_by(by).filter(comment=comment, case__state__in=WAITING).exists()
+    return _open_reports.row(by.pk, comment.pk, shape=(by.is_guest,)) is not None
+
+
+@kept
+def _open_reports(is_guest: bool) -> QuerySet[Report, Any]:
+    whose = {"guest" if is_guest else "user": param()}
+    return Report.objects.filter(comment=param(1), case__state__in=WAITING, **whose).order_by().values_list("pk")[:1]
 
 
 def check_can_report(comment: Comment, by: Participant) -> None:

@@ -48,11 +48,13 @@ def _record(comment: Comment, finding: Finding) -> None:
     watched = [hit for hit in finding.watched if hit.rule.version not in known]
     rows = [_row(comment, hit, event, is_live=True, has_held=has_held and hit.effect == deciding) for hit in hits]
     rows += [_row(comment, hit, event, is_live=False, has_held=False) for hit in watched]
-    RuleHit.objects.filter(pk__in=[known[row.version_id].pk for row in rows if row.version_id in known]).delete()
-    for row in RuleHit.objects.bulk_create(rows):
+    if known:
+        RuleHit.objects.filter(pk__in=[known[row.version_id].pk for row in rows if row.version_id in known]).delete()
+    for row in RuleHit.objects.bulk_create(rows) if rows else ():
         _follow(row)
     _put_before_moderators(comment, finding, hits)
-    _keep_budgets([hit.rule.id for hit in hits if hit.is_certain])
+    if found := [hit.rule.id for hit in hits if hit.is_certain]:
+        _keep_budgets(found)
 
 
 def _as_json(times: Mapping[int, float]) -> list[list[float]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from core.kept import insert
 from discussions.models import Comment
 from moderation.fingerprints import Print, pack
 from moderation.models import Fingerprint, RecordedSignal
@@ -17,9 +18,10 @@ def record_heard(comment: Comment, findings: Iterable[object]) -> None:
     """Write down what was heard of a comment that is saved: two statements at most."""
     for finding in findings:
         if isinstance(finding, Heard):
-            RecordedSignal.objects.bulk_create([_row(comment, answer) for answer in finding.answers])
+            if finding.answers:
+                RecordedSignal.objects.bulk_create([_row(comment, answer) for answer in finding.answers])
             if finding.print is not None:
-                _fingerprint(comment, finding.print).save(force_insert=True)
+                insert(_fingerprint(comment, finding.print))
 
 
 def _row(comment: Comment, answer: Answer) -> RecordedSignal:

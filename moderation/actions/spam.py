@@ -19,7 +19,7 @@ from moderation.models import SpamModel
 from moderation.queries.spam_history import DecidedText, fine_decisions, ids_of, spam_decisions, texts_of
 from moderation.spam.bayes import Learned, Learner, best_temperature
 from moderation.spam.features import SIZE, features_of
-from moderation.spam_screen import PURPOSE
+from moderation.spam_screen import PURPOSE, forget_spam_model
 
 #: A version that is less often right than this on what it had not seen is kept and not used.
 LEAST_ACCURACY = 0.8
@@ -98,6 +98,7 @@ def stop_spam_screen(*, by: User) -> None:
     access.check(by, "keep_rules")
     with transaction.atomic():
         if SpamModel.objects.filter(is_in_use=True).update(is_in_use=False):
+            _forget()
             audit.record("screen.switched", by=by, screen="spam", version=None)
 
 
@@ -154,6 +155,12 @@ def _put_in_use(row: SpamModel) -> None:
     SpamModel.objects.filter(is_in_use=True).exclude(pk=row.pk).update(is_in_use=False)
     SpamModel.objects.filter(pk=row.pk).update(is_in_use=True)
     row.is_in_use = True
+    _forget()
+
+
+def _forget() -> None:
+    forget_spam_model()
+    transaction.on_commit(forget_spam_model)  # who asked meanwhile has the version from before
 
 
 def _digest(spam: list[int], fine: list[int]) -> str:

@@ -6,13 +6,24 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
+from django.core.cache import caches
+from django.db.models import QuerySet
+
+from core.kept import kept
 from moderation.models import Rule, RuleVersion
 from moderation.rule_states import RuleState
 from moderation.rules import engine
 from moderation.rules.parse import NotARule
 
 log = logging.getLogger(__name__)
+
+#: Live or only watched, the version, and since when: of each rule that is asked.
+Versions = tuple[tuple[bool, int, datetime], ...]
+#: Seconds for which a process believes that the rules are the same: a comment of the same second is as good as earlier.
+REMEMBERED = 1
+_KEY = "rules-in-use"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +41,27 @@ class InUse:
 
 
 def rules_in_use() -> InUse:
-    """Return the rules that are asked now: one query, and another after a change."""
-    rows = Rule.objects.asked().order_by("pk").values_list("state", "in_force", "in_force_at")
-    return _built(tuple((state == RuleState.LIVE, version, since) for state, version, since in rows))
+    """Return the rules that are asked now: one query a second, and another after a change."""
+    cache = caches["process"]
+    versions: Versions | None = cache.get(_KEY)
+    if versions is None:
+        versions = tuple((state == RuleState.LIVE, version, since) for state, version, since in _asked.rows())
+        cache.set(_KEY, versions, REMEMBERED)
+    return _built(versions)
+
+
+def forget_rules() -> None:
+    """Let this process ask again: a rule has changed."""
+    caches["process"].delete(_KEY)
+
+
+@kept
+def _asked() -> QuerySet[Rule, Any]:
+    return Rule.objects.asked().order_by("pk").values_list("state", "in_force", "in_force_at")
 
 
 @lru_cache(maxsize=4)
-def _built(versions: tuple[tuple[bool, int, datetime], ...]) -> InUse:
+def _built(versions: Versions) -> InUse:
     found = RuleVersion.objects.in_bulk([pk for _is_live, pk, _since in versions])
     live = [rule for is_live, pk, _since in versions if is_live and (rule := _rule(found[pk]))]
     watched = [rule for is_live, pk, _since in versions if not is_live and (rule := _rule(found[pk]))]

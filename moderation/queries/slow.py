@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.core.cache import caches
-from django.db.models import Max, Q, QuerySet
+from django.db.models import DateTimeField, Max, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models.former import name_or_former
 from accounts.participants import Participant
+from core.kept import kept, param
 from discussions.models import Comment
 from moderation.models import HotBranch, RuleMeasure
 
@@ -44,8 +45,7 @@ class Slow(NamedTuple):
 
 def slow_branch(parent: Comment) -> Slow | None:
     """Return the branch of `parent` if everybody has to write slowly in it now: one query."""
-    root = parent.root_id or parent.pk
-    return next(iter(_slowest(_slow(root=root).union(_slow_by_rules(branch=root), all=True))), None)
+    return next(iter(_slowest(_slow_in.rows(parent.root_id or parent.pk, timezone.now()))), None)
 
 
 def slow_branches_of(article_id: int) -> list[Slow]:
@@ -56,7 +56,7 @@ def slow_branches_of(article_id: int) -> list[Slow]:
     cache = caches["process"]
     rows: list[Slow] | None = cache.get(_KEY)
     if rows is None:
-        rows = _slowest(_slow().union(_slow_by_rules(), all=True)[:MOST_BRANCHES])
+        rows = _slowest(_slow(timezone.now()).union(_slow_by_rules(timezone.now()), all=True)[:MOST_BRANCHES])
         cache.set(_KEY, rows, REMEMBERED)
     return [row for row in rows if row.article_id == article_id and row.until > timezone.now()]
 
@@ -75,14 +75,20 @@ def next_turn(slow: Slow, by: Participant) -> datetime | None:
     return min(last + wait, slow.until) if last else None
 
 
-def _slow(**where: Any) -> QuerySet[Any, Any]:
-    rows = HotBranch.objects.active().filter(minutes__isnull=False, **where).order_by()
+def _slow(at: Any, **where: Any) -> QuerySet[Any, Any]:
+    rows = HotBranch.objects.active(at).filter(minutes__isnull=False, **where).order_by()
     return rows.values_list("root", "article", "minutes", "until", "root__author_name")
 
 
-def _slow_by_rules(**where: Any) -> QuerySet[Any, Any]:
-    rows = RuleMeasure.objects.active().filter(kind=RuleMeasure.Kind.SLOW, **where).order_by()
+def _slow_by_rules(at: Any, **where: Any) -> QuerySet[Any, Any]:
+    rows = RuleMeasure.objects.active(at).filter(kind=RuleMeasure.Kind.SLOW, **where).order_by()
     return rows.values_list("branch", "branch__article", "minutes", "until", "branch__author_name")
+
+
+@kept
+def _slow_in() -> QuerySet[Any, Any]:
+    at = param(1, DateTimeField())
+    return _slow(at, root=param()).union(_slow_by_rules(at, branch=param()), all=True)
 
 
 def _slowest(rows: Iterable[Any]) -> list[Slow]:

@@ -10,10 +10,11 @@ from contextvars import copy_context
 from functools import lru_cache
 
 from django.conf import settings
-from django.db import connections, transaction
+from django.db import connections
 from django.utils.module_loading import import_string
 
 from core.breaker import Breaker
+from core.database import savepoint_if_asked
 from core.metrics import series
 from moderation.rules.facts import Facts, Key
 from moderation.scores.heard import Answer, Trouble
@@ -97,7 +98,7 @@ def _checked(scorer: Scorer, signal: Signal | None) -> Signal | None:
 def _score(scorer: Scorer, facts: Facts) -> Signal | None:
     """Return what the plug-in says. Raises what it raises, `TooSlow` and `TooMany`."""
     if prepare := getattr(scorer, "prepare", None):
-        with transaction.atomic():  # a query that fails must not take the comment along
+        with savepoint_if_asked():  # a query that fails must not take the comment along
             prepare()
     seats = _seats(scorer.name)
     if not seats.acquire(blocking=False):

@@ -11,9 +11,12 @@ from django.conf import settings
 from django.db import connections
 
 from core.breaker import Breaker
+from core.redis import client
 
 log = logging.getLogger(__name__)
 
+#: A worker that was asked and has not begun in so long may be dead or busy: another may be asked.
+ASKED_SECONDS = 3
 #: A thread that nobody has poked looks by itself: what another process left behind, and what has become due.
 SWEEP_SECONDS = 10.0
 #: Seconds that a process which was told to stop waits for its thread.
@@ -30,13 +33,36 @@ def poke(urgency: int | None = None) -> None:
     from core.tasks import drain_outbox
 
     if settings.OUTBOX_RUNNER == "celery":
-        queue = settings.CELERY_TASK_DEFAULT_QUEUE if urgency is None else settings.OUTBOX_QUEUES[urgency]
-        # Many rows ask many times: what nobody got round to in a minute, the schedule asks for anyway.
-        breaker.call(lambda: drain_outbox.apply_async((urgency,), queue=queue, expires=60))
+        breaker.call(lambda: _ask_worker(urgency))
     elif settings.OUTBOX_RUNNER == "thread":
         runner.wake()
     else:
         drain_outbox(urgency)
+
+
+def _ask_worker(urgency: int | None) -> None:
+    """Send a task, unless one was sent that has not begun: it will look for rows after this row is there."""
+    from core.tasks import drain_outbox
+
+    if settings.REDIS_URL and not client().set(_asked_key(urgency), 1, nx=True, ex=ASKED_SECONDS):
+        return
+    queue = settings.CELERY_TASK_DEFAULT_QUEUE if urgency is None else settings.OUTBOX_QUEUES[urgency]
+    try:
+        # What nobody got round to in a minute, the schedule asks for anyway.
+        drain_outbox.apply_async((urgency,), queue=queue, expires=60)
+    except Exception:
+        has_begun(urgency)
+        raise
+
+
+def has_begun(urgency: int | None) -> None:
+    """Note that somebody looks into the outbox now: who writes a row from here on has to ask anew."""
+    if settings.OUTBOX_RUNNER == "celery" and settings.REDIS_URL:
+        breaker.call(lambda: client().delete(_asked_key(urgency)))
+
+
+def _asked_key(urgency: int | None) -> str:
+    return f"parkbench:drain:{urgency}"
 
 
 def watch() -> None:

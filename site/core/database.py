@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from typing import Any
 
 from django.conf import settings
 from django.db import InterfaceError, InternalError, OperationalError
-from django.db.transaction import get_connection
+from django.db.transaction import atomic, get_connection
 
 #: PostgreSQL's name for "cannot execute INSERT in a read-only transaction".
 READ_ONLY = "25006"
@@ -37,6 +38,36 @@ def replica() -> Iterator[None]:
         yield
     finally:
         _from_replica.reset(token)
+
+
+@contextmanager
+def savepoint_if_asked() -> Iterator[None]:
+    """Keep what fails in the block from taking the transaction around it along; a block without a query costs none.
+
+    As `atomic()`, but for the moment: the savepoint is made by the first query of the block.
+    """
+    late = _Late()
+    try:
+        with get_connection().execute_wrapper(late):
+            yield
+    except BaseException:
+        late.block.__exit__(*sys.exc_info())
+        raise
+    late.block.__exit__(None, None, None)
+
+
+class _Late:
+    """Begins a block of a transaction at the first query."""
+
+    def __init__(self) -> None:
+        self.block = ExitStack()
+        self._has_begun = False
+
+    def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        if not self._has_begun:
+            self._has_begun = True
+            self.block.enter_context(atomic())
+        return execute(sql, params, many, context)
 
 
 class ReplicaRouter:

@@ -5,6 +5,8 @@ A comment's path contains its own id, so the id has to be known before the row i
 
 from __future__ import annotations
 
+from functools import cache
+
 from django.db import connections, models, router
 
 
@@ -19,15 +21,20 @@ def allocate_ids(model: type[models.Model], count: int) -> list[int]:
     connection = connections[router.db_for_write(model)]
     if not connection.in_atomic_block:
         raise RuntimeError("allocate_ids needs a transaction: two writers would get the same ids")
-    table, column = model._meta.db_table, model._meta.pk.column
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(
-                "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
-                [f'"{table}"', column, count],
-            )
+            cursor.execute("SELECT nextval(%s) FROM generate_series(1, %s)", [_sequence(model), count])
             return sorted(row[0] for row in cursor.fetchall())
-        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [model._meta.db_table])
         row = cursor.fetchone()
     last = row[0] if row else 0
     return list(range(last + 1, last + count + 1))
+
+
+@cache
+def _sequence(model: type[models.Model]) -> str:
+    """Return the name of the sequence of the model's keys: it does not change while the site runs."""
+    with connections[router.db_for_write(model)].cursor() as cursor:
+        table, column = model._meta.db_table, model._meta.pk.column
+        cursor.execute("SELECT pg_get_serial_sequence(%s, %s)", [f'"{table}"', column])
+        return str(cursor.fetchone()[0])

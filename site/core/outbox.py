@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Callable, Iterable, Mapping
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -18,10 +18,11 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import DateTimeField, QuerySet
 from django.utils import timezone
 
 from core.background import poke
+from core.kept import insert, kept, kept_update, param
 from core.metrics import series
 from core.models import Outbox
 from core.text import without_addresses
@@ -32,6 +33,7 @@ log = logging.getLogger(__name__)
 Handler = Callable[..., None]
 
 _HANDLERS: dict[str, Handler] = {}
+_QUICK: set[str] = set()
 
 #: After this time somebody else may take over a row: longer than any handler may need (`CELERY_TASK_TIME_LIMIT`).
 LEASE = timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
@@ -42,18 +44,25 @@ LONGEST_WAIT = timedelta(hours=1)
 KEEP_DONE = timedelta(days=7)
 #: However many urgent rows there are, every so many-th turn belongs to the others.
 TURNS = {Outbox.Urgency.LATER: 10, Outbox.Urgency.SOON: 5}
+#: Rows of a quick topic that are taken at once.
+TOGETHER = 10
 
 
 class Permanent(Exception):
     """A handler raises it when no later try can help: the row is given up at once, for a person to look at."""
 
 
-def handles(topic: str) -> Callable[[Handler], Handler]:
-    """Register the decorated function for `topic`. It is called with `event` (UUID) and the payload, maybe twice."""
+def handles(topic: str, *, is_quick: bool = False) -> Callable[[Handler], Handler]:
+    """Register the decorated function for `topic`. It is called with `event` (UUID) and the payload, maybe twice.
+
+    One that `is_quick` asks the database and nobody else: several rows of it are taken at once.
+    """
 
     def register(handler: Handler) -> Handler:
         assert topic not in _HANDLERS, f"{topic} has a handler already"
         _HANDLERS[topic] = handler
+        if is_quick:
+            _QUICK.add(topic)
         return handler
 
     return register
@@ -67,9 +76,9 @@ def put(topic: str, *, urgency: int = Outbox.Urgency.SOON, wait: timedelta = tim
     """
     _HANDLERS[topic]
     assert transaction.get_connection().in_atomic_block, "the row belongs to the transaction of what it follows"
-    row = Outbox.objects.create(
-        topic=topic, payload=payload, urgency=urgency, next_at=timezone.now() + wait, request_id=_request_id()
-    )
+    due = timezone.now() + wait
+    row = Outbox(topic=topic, payload=payload, urgency=urgency, next_at=due, request_id=_request_id())
+    insert(row)
     transaction.on_commit(partial(poke, urgency), robust=True)
     return row
 
@@ -90,18 +99,19 @@ def drain(*, at_most: int = 200, urgency: int | None = None, topic: str | None =
 
     `urgency` and `topic` leave everything else where it is.
     """
-    wanted = Outbox.objects.filter(done_at=None, failed_at=None)
-    if urgency is not None:
-        wanted = wanted.filter(urgency=urgency)
-    if topic is not None:
-        wanted = wanted.filter(topic=topic)
-    done = 0
-    for turn in range(1, at_most + 1):
-        row = _take(wanted, turn)
-        if row is None:
-            break
-        done += _do(row)
-    return done
+    return look(at_most=at_most, urgency=urgency, topic=topic)[0]
+
+
+def look(*, at_most: int, urgency: int | None = None, topic: str | None = None) -> tuple[int, bool]:
+    """Do as `drain`, and return also whether it stopped because of `at_most`: then there may be more."""
+    done, turn = 0, 1
+    while turn <= at_most:
+        rows = _take(urgency, topic, turn, at_most + 1 - turn)
+        if not rows:
+            return done, False
+        turn += len(rows)
+        done += _finish([row for row in rows if _do(row)])
+    return done, True
 
 
 def sweep() -> int:
@@ -122,24 +132,65 @@ def _request_id() -> str:
     return str(structlog.contextvars.get_contextvars().get("request_id", ""))[:64]
 
 
-def _take(wanted: QuerySet[Outbox], turn: int) -> Outbox | None:
+def _take(urgency: int | None, topic: str | None, turn: int, at_most: int) -> list[Outbox]:
+    """Lease what is next: a row, and of a quick topic some more that nobody has tried."""
     with transaction.atomic():
         now = timezone.now()
-        due = wanted.filter(next_at__lte=now).order_by("urgency", "next_at", "id").select_for_update(skip_locked=True)
-        row = _of_the_patient(due, turn) or due.first()
+        row = _first(now, urgency, topic, turn)
         if row is None:
-            return None
-        row.attempts += 1
-        row.next_at = now + LEASE
-        row.save(update_fields=["attempts", "next_at"])
-    return row
+            return []
+        rows = [row]
+        if row.topic in _QUICK and row.attempts == 0:
+            # Not beyond the next turn of the patient. A row that was tried may be one that ends the process, and must
+            # not take others along again.
+            room = min(at_most, TOGETHER if urgency is not None else -turn % min(TURNS.values()) or 1) - 1
+            rows += _untried.all(now, row.urgency, row.topic, row.pk, shape=(room,)) if room > 0 else []
+        for each in rows:
+            each.attempts += 1
+            each.next_at = now + LEASE
+        if len(rows) == 1:
+            _leased.run(row.pk, row.attempts, row.next_at)
+        else:
+            Outbox.objects.filter(pk__in=[each.pk for each in rows]).update(attempts=1, next_at=now + LEASE)
+    return rows
 
 
-def _of_the_patient(due: QuerySet[Outbox], turn: int) -> Outbox | None:
-    for urgency, every in TURNS.items():
+def _first(now: datetime, urgency: int | None, topic: str | None, turn: int) -> Outbox | None:
+    if urgency is not None:
+        return _due.one(now, urgency, topic, shape=(True, topic is not None))
+    for patient, every in TURNS.items():
         if turn % every == 0:
-            return due.filter(urgency=urgency).first()
-    return None
+            row = _due.one(now, patient, topic, shape=(True, topic is not None))
+            if row is not None:
+                return row
+            break
+    return _due.one(now, None, topic, shape=(False, topic is not None))
+
+
+@kept
+def _due(has_urgency: bool, has_topic: bool) -> QuerySet[Outbox, Any]:
+    rows = _waiting()
+    if has_urgency:
+        rows = rows.filter(urgency=param(1))
+    if has_topic:
+        rows = rows.filter(topic=param(2))
+    return rows[:1]
+
+
+@kept
+def _untried(count: int) -> QuerySet[Outbox, Any]:
+    rows = _waiting().filter(urgency=param(1), topic=param(2), attempts=0)
+    return rows.exclude(pk=param(3))[:count]
+
+
+def _waiting() -> QuerySet[Outbox]:
+    rows = Outbox.objects.filter(done_at=None, failed_at=None, next_at__lte=param(0, DateTimeField()))
+    return rows.order_by("urgency", "next_at", "id").select_for_update(skip_locked=True)
+
+
+@kept_update
+def _leased() -> tuple[QuerySet[Any, Any], dict[str, Any]]:
+    return Outbox.objects.filter(pk=param()), {"attempts": param(1), "next_at": param(2, DateTimeField())}
 
 
 def _do(row: Outbox) -> bool:
@@ -162,9 +213,25 @@ def _do(row: Outbox) -> bool:
             log.exception("outbox: a task failed", extra={"try": row.attempts})
             _put_back(row, error, is_over=row.attempts >= MAX_ATTEMPTS)
             return False
-    Outbox.objects.filter(pk=row.pk, done_at=None).update(done_at=timezone.now(), failed_at=None, error="")
-    series.OUTBOX_TASKS.labels(row.topic, "done").inc()
     return True
+
+
+def _finish(rows: Sequence[Outbox]) -> int:
+    """Note that the rows are done, and return how many."""
+    if len(rows) == 1:
+        _ended.run(rows[0].pk, timezone.now())
+    elif rows:
+        unended = Outbox.objects.filter(pk__in=[row.pk for row in rows], done_at=None)
+        unended.update(done_at=timezone.now(), failed_at=None, error="")
+    for row in rows:
+        series.OUTBOX_TASKS.labels(row.topic, "done").inc()
+    return len(rows)
+
+
+@kept_update
+def _ended() -> tuple[QuerySet[Any, Any], dict[str, Any]]:
+    ended = {"done_at": param(1, DateTimeField()), "failed_at": None, "error": ""}
+    return Outbox.objects.filter(pk=param(), done_at=None), ended
 
 
 def _put_back(row: Outbox, error: Exception, *, is_over: bool) -> None:

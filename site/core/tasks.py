@@ -16,13 +16,15 @@ def drain_outbox(urgency: int | None = None) -> int:
 
     It is not tried again by Celery when it fails: the rows stay, and the schedule asks anew.
     """
-    from core.background import poke
-    from core.outbox import drain
+    from core.background import has_begun, poke
+    from core.outbox import look
 
-    done, until = 0, time.monotonic() + PATIENCE
-    while count := drain(at_most=20, urgency=urgency):
+    has_begun(urgency)
+    done, may_go_on, until = 0, True, time.monotonic() + PATIENCE
+    while may_go_on:
+        count, may_go_on = look(at_most=20, urgency=urgency)
         done += count
-        if time.monotonic() > until:
+        if may_go_on and time.monotonic() > until:
             poke(urgency)
             break
     return done

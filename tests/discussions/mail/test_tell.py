@@ -206,10 +206,28 @@ def test_the_news_is_written_with_the_comment_or_not_at_all(article: Article, mo
     def fails(*args: object, **kwargs: object) -> None:
         raise ZeroDivisionError
 
+    follows(make_user("ann"), article)
     monkeypatch.setattr("discussions.receivers.put", fails)
     with pytest.raises(ZeroDivisionError):
         says(article, body=str(uuid.uuid4()))
     assert (Comment.objects.count(), len(mail.outbox)) == (0, 0)
+
+
+def test_where_nobody_may_hear_nothing_is_asked_for(article: Article) -> None:
+    ann, bo = make_user("ann"), confirmed_guest()
+    follows(ann, make_article())
+    follows(ann, article)
+    rows = Outbox.objects.filter(topic="discussions.tell")
+    says(article, ann)
+    assert not rows.exists(), "her own comment is no news to her"
+    comment = says(article, bo)
+    assert rows.count() == 1
+    Subscription.objects.update(paused_at=timezone.now())
+    says(article)
+    assert rows.count() == 1
+    says(article, body="What does @ann say?")
+    says(article, parent=comment)
+    assert rows.count() == 3
 
 
 def test_what_a_guest_follows_goes_along_to_the_account(article: Article) -> None:

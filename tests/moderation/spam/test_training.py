@@ -176,12 +176,13 @@ def test_with_another_secret_key_it_knows_nothing_until_it_is_taught_again(histo
     assert says("cheap watches and pills, visit my shop today") is not None
 
 
-def test_a_comment_costs_one_query_and_loading_one_more(history: None) -> None:
+def test_a_comment_costs_a_query_a_second_and_loading_one_more(history: None) -> None:
     train_spam_screen()
     from moderation import spam_screen
 
     spam_screen._learned.cache_clear()
-    for expected in (2, 1):
+    spam_screen.forget_spam_model()
+    for expected in (2, 0):
         with CaptureQueriesContext(connection) as asked:
             says("cheap watches and pills, visit my shop today")
         assert len(asked) == expected
