@@ -39,6 +39,8 @@ def celery(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cele
 
 @pytest.fixture
 def at_redis(redis_url: str, celery: Celery) -> Celery:
+    for urgency in (*Outbox.Urgency, None):
+        has_begun(urgency)
     return celery
 
 
