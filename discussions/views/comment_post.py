@@ -27,6 +27,7 @@ from discussions.forms import BodyForm, CommentForm
 from discussions.markup import plain_text, render_comment
 from discussions.models import Article, Comment, Visibility
 from discussions.queries.build import build_card
+from discussions.queries.rows import row_of
 from discussions.queries.thread import one_card
 from discussions.queries.viewer import viewer_of
 
@@ -144,7 +145,7 @@ def _posted(request: ParkbenchRequest, posted: Posted) -> HttpResponse:
             messages.success(request, _("Your comment is published."))
         return see_other(f"{comment.get_absolute_url()}#c{comment.pk}")
     level = 1 if comment.depth else 0
-    card = build_card(comment, level=level, article_author_id=article.author_id, reveal=True)
+    card = build_card(row_of(comment), level=level, article_author_id=article.author_id, reveal=True)
     context = {
         "card": card,
         "article": article,
