@@ -84,7 +84,7 @@ def about_passages(inline: str, passages: Collection[int], *, path: str = "passa
     """Return the filter of roots by `inline` and `passages` of `thread_page`; `path` leads to their passage."""
     if inline == ANY_PASSAGE:
         return Q(**{f"{path}__isnull": False})
-    return Q(**{f"{path}_id__in": passages}) if inline else Q()
+    return Q(**{f"{path}__id__in": passages}) if inline else Q()
 
 
 def branch_page(article: Article, top: Comment, *, after: Comment | None = None, reveal: bool = False) -> Branch:
