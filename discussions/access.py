@@ -34,14 +34,14 @@ def is_moderator(participant: Participant | None) -> bool:
 def get_article(participant: Participant | None, slug: str) -> Article:
     """Return a published article by its slug; moderators see those to come. Raises `Http404`."""
     # PostgreSQL refuses text with a NUL instead of not finding it.
-    article = None if "\0" in slug else _at_slug.one(slug)
+    article = None if "\0" in slug else _article_at.one(slug)
     if article is None or (article.published_at > timezone.now() and not is_moderator(participant)):
         raise Http404
     return article
 
 
 @kept
-def _at_slug() -> QuerySet[Article, Any]:
+def _article_at() -> QuerySet[Article, Article]:
     return Article.objects.filter(slug=param()).select_related("section", "author")
 
 

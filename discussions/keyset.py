@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import BooleanField, F, Func, Value
+from django.db.models import BooleanField, Expression, F, Func, Value
 
 
 class Row(Func):
@@ -40,4 +40,5 @@ class After(_Compare):
 
 def columns_compare(kind: type[_Compare], columns: Sequence[str], values: Sequence[Any]) -> _Compare:
     """Return a condition for `QuerySet.filter`; `columns` and `values` are of one length, in sort order."""
-    return kind(Row(*(F(column) for column in columns)), Row(*(Value(value) for value in values)))
+    right = (value if isinstance(value, Expression) else Value(value) for value in values)
+    return kind(Row(*(F(column) for column in columns)), Row(*right))

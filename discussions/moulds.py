@@ -1,20 +1,17 @@
 """Comments as HTML, by the template, and yet not by running it for each of them.
 
-Most comments of a page differ in their words alone: which parts of the template they need is the same. So the template
-is run once for each *shape* (`_shape`), with marks where the words go, and what comes out is a mould: the next comment
-of that shape is poured into it. The template stays the only place that says what a comment looks like; two rules hold
-it to that: what it decides by is in the shape, and what it writes that differs within a shape is in `Words`.
+Most comments of a page differ in their words alone: which parts of the template they need is the same. So they are
+poured into moulds (`core.moulds`). The template stays the only place that says what a comment looks like; two rules
+hold it to that: what it decides by is in `_shape`, and what it writes that differs within a shape is in `Words`.
 `tests/discussions/test_moulds.py` draws cards at random both ways and compares.
 """
 
 from __future__ import annotations
 
-import re
-import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType, SimpleNamespace
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib.humanize.templatetags.humanize import intcomma
@@ -25,13 +22,12 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 
+from core.moulds import poured
 from core.templatetags.ui import initials, tint, when
 from discussions.models import Article, Visibility
 from discussions.queries.cards import Branch, Card, Viewer
 
 TEMPLATE, REPLIES = "discussions/_comment.html", "discussions/_replies.html"
-#: Shapes that one process remembers; a site has some dozens in use.
-SHAPES = 2000
 #: About twenty lines of 65 characters with their markup: longer comments start folded.
 LONG = 1600
 LONG_BLOCKS = 16
@@ -39,7 +35,6 @@ LONG_BLOCKS = 16
 COUNTS = 3000
 
 Passed = Mapping[str, Any]
-W = TypeVar("W", "Words", "Around")
 
 
 class Place(NamedTuple):
@@ -108,7 +103,7 @@ def card_html(
     if not _is_common(card, viewer):
         return drawn(card, viewer, article, place, words, passed)
     key = (TEMPLATE, get_language(), place, *_shape(card, viewer, article, place))
-    return _poured(key, words, lambda marks: drawn(card, viewer, article, place, marks, passed))
+    return poured(key, words, lambda marks: drawn(card, viewer, article, place, Words(*marks), passed))
 
 
 def drawn(card: Card, viewer: Viewer, article: Article, place: Place, words: Words, passed: Passed) -> SafeString:
@@ -141,12 +136,7 @@ def _replies_html(
     level = card.replies[0].level if card.replies else None
     key = (REPLIES, get_language(), branch is not None, level == 4, level is not None and level > card.level,
            bool(more), more >= 1000)  # fmt: skip
-    return _poured(key, around, lambda marks: replies_drawn(card, branch, marks))
-
-
-def forget() -> None:
-    """Let this process remember no shape: a template or a setting has changed."""
-    _moulds.clear()
+    return poured(key, around, lambda marks: replies_drawn(card, branch, Around(*marks)))
 
 
 def words_of(card: Card, replies: str = "") -> Words:
@@ -226,27 +216,6 @@ def _shape(card: Card, viewer: Viewer, article: Article, place: Place) -> tuple[
         is_long(card.html), card.down_count > 0,
         viewer.can_vote, viewer.can_write, viewer.why_not_code, viewer.votes.get(card.id, 0), article.is_locked,
     )  # fmt: skip
-
-
-#: Shape → strings, with the index of a word where it goes.
-_moulds: dict[tuple[object, ...], list[str | int]] = {}
-#: Nobody can write it: readers' words are poured in after the mould has been cut.
-_MARK = secrets.token_hex(8)
-
-
-def _poured(key: tuple[object, ...], words: W, draw: Callable[[W], str]) -> SafeString:
-    """Return `words` in the mould of `key`; without one, it is what `draw` makes of marks."""
-    parts = _moulds.get(key)
-    if parts is None:
-        marks = type(words)(*(f"w{_MARK}x{n}w" for n in range(len(words))))
-        pieces = re.split(f"w{_MARK}x([0-9]+)w", draw(marks))
-        parts = [int(piece) if n % 2 else piece for n, piece in enumerate(pieces) if n % 2 or piece]
-        # Templates may be edited while debugging.
-        if not settings.DEBUG:
-            if len(_moulds) >= SHAPES:
-                _moulds.clear()
-            _moulds[key] = parts
-    return mark_safe("".join([part if isinstance(part, str) else words[part] for part in parts]))  # noqa: S308
 
 
 def _run(template: str, words: Words | Around, known: dict[str, Any]) -> SafeString:

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker, Settings
 
-from core import limits
+from core import limits, moulds
 from discussions import freshness, page_cache
 from tests.emptying import CleanState
 
@@ -42,6 +42,7 @@ def nothing_remembered() -> None:
     caches["default"].clear()
     freshness.forget()
     page_cache.forget()
+    moulds.forget()
 
 
 @pytest.fixture(scope="session")

@@ -6,33 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from django.db.models import F
-
-from accounts.models.former import name_or_former
-from discussions.models import Comment, Passage, Visibility
-from discussions.models.comment import READABLE, CommentQuerySet
+from accounts.models.former import member_name, name_or_former
+from discussions.models import Passage, Visibility
+from discussions.models.comment import READABLE
 from discussions.queries.cards import Byline, Card, InReplyTo, Quoted
-
-#: What a card needs; the source text and the import's notes stay in the database.
-_COLUMNS = (
-    "id", "article_id", "parent_id", "root_id", "path", "depth", "author_id", "guest_id", "author_name", "html",
-    "language", "created_at", "edited_at", "visibility", "visibility_reason", "visibility_at", "is_pinned", "is_locked",
-    "up_count", "down_count", "score", "wilson", "reply_count", "branch_count",
-    "author__username", "author__name",
-    "passage__status", "passage__exact", "passage__now", "passage__question",
-)  # fmt: skip
-
-
-def card_rows(rows: CommentQuerySet) -> CommentQuerySet:
-    """Return `rows` with everything that `build_card` reads, in one query."""
-    return (
-        rows.select_related("author", "passage")
-        .only(*_COLUMNS)
-        .annotate(
-            parent_visibility=F("parent__visibility"),
-            parent_name=F("parent__author_name"),
-        )
-    )
+from discussions.queries.rows import Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +21,12 @@ class Known:
     forks: bool
 
 
-def build_card(comment: Comment, *, level: int, article_author_id: int | None, reveal: bool = False) -> Card:
+def build_card(comment: Row, *, level: int, article_author_id: int | None, reveal: bool = False) -> Card:
     """Return the card of one row. `reveal` shows a text that is not public (to its author, to moderators)."""
     is_readable = comment.visibility in READABLE
     shows_text = is_readable or reveal
     return Card(
-        id=comment.pk,
+        id=comment.id,
         parent_id=comment.parent_id,
         depth=comment.depth,
         level=level,
@@ -68,13 +46,13 @@ def build_card(comment: Comment, *, level: int, article_author_id: int | None, r
         reason="" if comment.visibility == Visibility.HELD and not reveal else comment.visibility_reason,
         changed_at=comment.visibility_at,
         in_reply_to=_in_reply_to(comment),
-        quoted=quoted(comment.passage) if comment.passage else None,
+        quoted=_quoted(comment),
         owner=owner_of(comment),
     )
 
 
 def build_forest(
-    comments: Sequence[Comment], *, known: Mapping[int, Known], article_author_id: int | None, deepest: int
+    comments: Sequence[Row], *, known: Mapping[int, Known], article_author_id: int | None, deepest: int
 ) -> tuple[Card, ...]:
     """Return `comments` (in path order) nested under each other; those whose parent is not among them come first-level.
 
@@ -82,47 +60,47 @@ def build_forest(
     `deepest` levels is left out, and its parent's card says `continues`.
     """
     levels = dict(known)
-    kept: list[tuple[Comment, Card]] = []
+    kept: list[tuple[Row, Card]] = []
     cut: set[int] = set()
     hidden: set[int] = set()
     for comment in comments:
         assert comment.parent_id is not None
         if comment.parent_id in hidden:
-            hidden.add(comment.pk)
+            hidden.add(comment.id)
             continue
         above = levels[comment.parent_id]
         level = above.level + 1 if above.forks else max(above.level, 1)
         if level > deepest:
             cut.add(comment.parent_id)
-            hidden.add(comment.pk)
+            hidden.add(comment.id)
             continue
-        levels[comment.pk] = Known(level, comment.reply_count > 1)
+        levels[comment.id] = Known(level, comment.reply_count > 1)
         kept.append((comment, build_card(comment, level=level, article_author_id=article_author_id)))
     return _nest(kept, cut)
 
 
-def _nest(kept: list[tuple[Comment, Card]], cut: set[int]) -> tuple[Card, ...]:
+def _nest(kept: list[tuple[Row, Card]], cut: set[int]) -> tuple[Card, ...]:
     inside = {card.id for _, card in kept}
     below: dict[int | None, list[Card]] = defaultdict(list)
     # From the last to the first: by then everything below a comment has been built.
     for comment, card in reversed(kept):
-        whole = replace(card, replies=tuple(reversed(below.pop(comment.pk, []))), continues=comment.pk in cut)
+        whole = replace(card, replies=tuple(reversed(below.pop(comment.id, []))), continues=comment.id in cut)
         below[comment.parent_id if comment.parent_id in inside else None].append(whole)
     return tuple(reversed(below[None]))
 
 
-def forks_of(comments: Iterable[Comment], *, top: Comment) -> dict[int, Known]:
+def forks_of(comments: Iterable[Row], *, top: Row) -> dict[int, Known]:
     """Return the levels of `comments`, the ancestors of a page's first reply in path order, below `top` at level 0."""
-    known = {top.pk: Known(0, forks=True)}
+    known = {top.id: Known(0, forks=True)}
     for comment in comments:
         if comment.parent_id in known:
             above = known[comment.parent_id]
             level = above.level + 1 if above.forks else max(above.level, 1)
-            known[comment.pk] = Known(level, comment.reply_count > 1)
+            known[comment.id] = Known(level, comment.reply_count > 1)
     return known
 
 
-def owner_of(comment: Comment) -> str:
+def owner_of(comment: Row) -> str:
     """Return the identity of the author, as `Participant.identity` spells it."""
     if comment.author_id is not None:
         return f"user:{comment.author_id}"
@@ -134,21 +112,22 @@ def quoted(passage: Passage) -> Quoted:
     return Quoted(passage.pk, passage.status, passage.exact, passage.now, passage.question)
 
 
-def _byline(comment: Comment, article_author_id: int | None) -> Byline:
-    author = comment.author
-    return Byline(
-        name=author.display_name if author else comment.shown_name,
-        username=author.username if author else "",
-        is_guest=author is None and comment.author_name != "",
-        is_article_author=author is not None and author.pk == article_author_id,
-    )
+def _quoted(comment: Row) -> Quoted | None:
+    if comment.passage_id is None:
+        return None
+    now, question = comment.passage_now or "", comment.passage_question or ""
+    return Quoted(comment.passage_id, comment.passage_status or "", comment.passage_exact or "", now, question)
 
 
-def _in_reply_to(comment: Comment) -> InReplyTo | None:
+def _byline(comment: Row, article_author_id: int | None) -> Byline:
+    if comment.username is None:
+        return Byline(name_or_former(comment.author_name), is_guest=comment.author_name != "")
+    name = member_name(comment.username, comment.account_name or "")
+    return Byline(name, comment.username, is_article_author=comment.author_id == article_author_id)
+
+
+def _in_reply_to(comment: Row) -> InReplyTo | None:
     if comment.parent_id is None:
         return None
-    visibility, name = getattr(comment, "parent_visibility", None), getattr(comment, "parent_name", "")
-    if visibility is None and comment.parent is not None:
-        # The top of a page of its own comes from `access.get_comment`, which joins the parent instead.
-        visibility, name = comment.parent.visibility, comment.parent.author_name
-    return InReplyTo(comment.parent_id, name_or_former(name) if visibility in READABLE else "")
+    is_readable = comment.parent_visibility in READABLE
+    return InReplyTo(comment.parent_id, name_or_former(comment.parent_name or "") if is_readable else "")

@@ -10,8 +10,9 @@ from django.db.models import Max
 from discussions import tree
 from discussions.models import Article, Comment
 from discussions.models.comment import CommentQuerySet
-from discussions.queries.build import build_card, card_rows
+from discussions.queries.build import build_card
 from discussions.queries.cards import Card
+from discussions.queries.rows import Row, as_rows
 
 LATEST = 50
 
@@ -37,7 +38,8 @@ def latest_of_branch(comment: Comment) -> Latest:
 
 
 def _latest(article: Article, rows: CommentQuerySet, *, since: datetime) -> Latest:
-    found = list(card_rows(rows.readable()).order_by("-created_at", "-id")[:LATEST])
+    newest = as_rows(rows.readable()).order_by("-created_at", "-id")[:LATEST]
+    found = [Row(*row) for row in newest]
     cards = tuple(build_card(row, level=0, article_author_id=article.author_id) for row in found)
     # What is older than the last of a full list is not shown, so its fate changes nothing.
     seen = rows.filter(created_at__gte=found[-1].created_at) if len(found) == LATEST else rows

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from core.kept import kept, param
 from discussions.freshness import Version
 from discussions.models import Article, LiveEvent
 
@@ -40,7 +41,13 @@ def news_of(events: Sequence[Happened], since: int) -> dict[str, Any]:
 
 def latest_event(article_id: int) -> int:
     """Return the id of the newest event of an article, 0 before the first. Ask before reading what it is about."""
-    return LiveEvent.objects.filter(article=article_id).order_by("-pk").values_list("pk", flat=True).first() or 0
+    row = _newest.row(article_id)
+    return row[0] if row else 0
+
+
+@kept
+def _newest() -> QuerySet[LiveEvent, Any]:
+    return LiveEvent.objects.filter(article_id=param()).order_by("-pk").values_list("pk")[:1]
 
 
 def read_version(slug: str) -> Version | None:

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
+from typing import Any
 
 from django.core.cache import caches
-from django.db.models import F, Q, Sum
+from django.db.models import F, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
@@ -17,7 +18,8 @@ from django.utils.text import Truncator
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from discussions.models import Article, Passage
+from core.kept import kept, param
+from discussions.models import Article, ArticleRevision, Passage
 from discussions.models.comment import READABLE
 from discussions.passages.canon import VERSION, Canonical, Span, canonical
 from discussions.passages.grouping import Group, Marked, drawn, group
@@ -146,13 +148,22 @@ class Inline:
 
 def inline_of(article: Article) -> Inline:
     """Return the passages of an article with their readable comments counted: two queries."""
-    readable = Q(comments__visibility__in=READABLE)
-    # Each thread on a passage is a root with what is listed below it.
-    count = Sum(1 + F("comments__branch_count"), filter=readable)
-    passages = list(article.passages.annotate(comment_sum=count).order_by("pk"))
-    latest = article.text_revisions.order_by("-number").values_list("number", "html_sha256").first()
+    latest = _latest_revision.row(article.pk)
     is_written = latest is not None and latest[1] == sha256(article.body_html.encode()).hexdigest()
-    return Inline(article, passages, latest[0] if latest and is_written else 0)
+    return Inline(article, _of_article.all(article.pk), latest[0] if latest and is_written else 0)
+
+
+@kept
+def _of_article() -> QuerySet[Passage, Passage]:
+    # Each thread on a passage is a root with what is listed below it.
+    count = Sum(1 + F("comments__branch_count"), filter=Q(comments__visibility__in=READABLE))
+    return Passage.objects.filter(article_id=param()).annotate(comment_sum=count).order_by("pk")
+
+
+@kept
+def _latest_revision() -> QuerySet[ArticleRevision, Any]:
+    rows = ArticleRevision.objects.filter(article_id=param()).order_by("-number")
+    return rows.values_list("number", "html_sha256")[:1]
 
 
 @lru_cache(maxsize=64)

@@ -11,8 +11,9 @@ from accounts.participants import Participant
 from discussions import access
 from discussions.keyset import Before, columns_compare
 from discussions.models import Article, Comment, Visibility
-from discussions.queries.build import build_card, card_rows
+from discussions.queries.build import build_card
 from discussions.queries.cards import Card
+from discussions.queries.rows import COLUMNS, row_of
 from discussions.queries.sorting import SORTS, parse_cursor
 
 PER_PAGE = 20
@@ -51,7 +52,9 @@ def profile_page(person: User | Guest, *, viewer: Participant | None, after: str
     Raises `BadRequest` for a cursor that no page of ours contains.
     """
     shows_all = viewer == person or access.is_moderator(viewer)
-    rows = card_rows(Comment.objects.by(person))
+    # Instances, because the rules of editing and withdrawing are asked about them.
+    rows = Comment.objects.by(person).select_related("author", "parent", "passage")
+    rows = rows.only(*COLUMNS, "article_id", "returned_at")
     if not shows_all:
         rows = rows.readable().filter(article__published_at__lte=timezone.now())
     if after:
@@ -75,7 +78,7 @@ def _articles(comments: list[Comment]) -> dict[int, Article]:
 def _entry(comment: Comment, article: Article, viewer: Participant | None) -> Entry:
     comment.article = article
     return Entry(
-        card=build_card(comment, level=0, article_author_id=article.author_id, reveal=True),
+        card=build_card(row_of(comment), level=0, article_author_id=article.author_id, reveal=True),
         article_title=article.title,
         article_url=article.get_absolute_url(),
         article_language=article.language,

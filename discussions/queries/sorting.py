@@ -15,6 +15,7 @@ from core.errors import BadRequest
 from discussions.keyset import After, Before, columns_compare
 from discussions.models import Comment
 from discussions.models.comment import CommentQuerySet
+from discussions.queries.rows import Row
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CURSOR = re.compile(r"-?\d{1,18}(?:\.-?\d{1,18}){1,2}", re.ASCII)
@@ -33,13 +34,16 @@ class Sort:
         sign = "-" if self.descending else ""
         return ("-is_pinned", *(sign + column for column in self.columns))
 
-    def cursor(self, comment: Comment) -> str:
+    def cursor(self, comment: Comment | Row) -> str:
         """Return the cursor after `comment`: sort columns as whole numbers, times in microseconds since 1970."""
         return ".".join(str(_to_int(getattr(comment, column))) for column in self.columns)
 
-    def after(self, rows: CommentQuerySet, cursor: str) -> CommentQuerySet:
-        """Return the rows that follow `cursor`. Raises `BadRequest` for what `cursor()` cannot have made."""
-        values = parse_cursor(cursor, self.columns)
+    def values(self, cursor: str) -> list[Any]:
+        """Return what `after` compares with. Raises `BadRequest` for what `cursor()` cannot have made."""
+        return parse_cursor(cursor, self.columns)
+
+    def after(self, rows: CommentQuerySet, values: Sequence[Any]) -> CommentQuerySet:
+        """Return the rows that follow `values`, which may be the places of a kept statement."""
         kind = Before if self.descending else After
         # `__in` and not `=False`: Django writes the latter as NOT is_pinned, which SQLite cannot look up in an index.
         return rows.filter(columns_compare(kind, self.columns, values), is_pinned__in=[False])

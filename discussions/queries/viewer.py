@@ -12,8 +12,9 @@ from accounts.participants import Participant
 from core.errors import NotAllowed
 from discussions import access
 from discussions.models import Article, Comment, Visibility, Vote
-from discussions.queries.build import build_card, card_rows
+from discussions.queries.build import build_card
 from discussions.queries.cards import Card, Viewer
+from discussions.queries.rows import Row, as_rows
 
 HELD_SHOWN = 20
 EVERYTHING = Q()
@@ -77,8 +78,8 @@ def _held(participant: Participant | None, article: Article, where: Q) -> tuple[
         return ()
     held = Comment.objects.filter(where, article=article, visibility=Visibility.HELD)
     # Moderators find what waits where it was written, too: the thread is its context.
-    rows = card_rows(held if access.is_moderator(participant) else held.by(participant))
+    rows = as_rows(held if access.is_moderator(participant) else held.by(participant))
     return tuple(
-        build_card(row, level=0, article_author_id=article.author_id, reveal=True)
+        build_card(Row(*row), level=0, article_author_id=article.author_id, reveal=True)
         for row in rows.order_by("-created_at", "-id")[:HELD_SHOWN]
     )

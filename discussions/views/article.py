@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.models.user import SORT_COOKIE
 from accounts.participants import ParkbenchRequest
 from discussions import access
+from discussions.composing import fresh_composer, fresh_follow
 from discussions.forms import CommentForm
 from discussions.models import Article
 from discussions.queries.live import latest_event
@@ -22,7 +23,6 @@ from discussions.queries.passages import inline_of
 from discussions.queries.sorting import sort_named
 from discussions.queries.thread import ANY_PASSAGE, about_passages, thread_page
 from discussions.queries.viewer import viewer_of
-from discussions.subscription_forms import SubscribeForm
 from discussions.views.answers import remember_sort
 
 
@@ -31,11 +31,8 @@ def article(request: ParkbenchRequest, slug: str) -> HttpResponse:
     """Show the article, and the first page of its discussion or the one after `?after=`."""
     row = access.get_article(request.participant, slug)
     context = _thread_context(request, row)
-    context["form"] = CommentForm(article=row, participant=request.participant)
-    if request.participant is None:
-        # The page is the same for every visitor, so its form has no key; a script or the server makes one.
-        context["form"].initial["key"] = None
-    context["subscribe_form"] = SubscribeForm(participant=request.participant)
+    context["composer"] = fresh_composer(request, row, context["viewer"], request.participant)
+    context["follow"] = fresh_follow(request, row)
     context["notice_html"] = notice_html(translation.get_language())
     response = render(request, "discussions/article/page.html", context)
     # For the cache of first pages: what was asked for and who asked is looked at there.

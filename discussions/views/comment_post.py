@@ -23,10 +23,12 @@ from core.requests import client_network
 from discussions import access
 from discussions.actions.passages import Reselect
 from discussions.actions.post import Nudged, Posted, post_comment
+from discussions.composing import fresh_composer
 from discussions.forms import BodyForm, CommentForm
 from discussions.markup import plain_text, render_comment
 from discussions.models import Article, Comment, Visibility
 from discussions.queries.build import build_card
+from discussions.queries.rows import row_of
 from discussions.queries.thread import one_card
 from discussions.queries.viewer import viewer_of
 
@@ -143,15 +145,17 @@ def _posted(request: ParkbenchRequest, posted: Posted) -> HttpResponse:
         else:
             messages.success(request, _("Your comment is published."))
         return see_other(f"{comment.get_absolute_url()}#c{comment.pk}")
-    level = 1 if comment.depth else 0
-    card = build_card(comment, level=level, article_author_id=article.author_id, reveal=True)
+    level, writer = 1 if comment.depth else 0, comment.guest or comment.author
+    card = build_card(row_of(comment), level=level, article_author_id=article.author_id, reveal=True)
+    viewer = viewer_of(writer, article, (card,), held_where=None)
     context = {
         "card": card,
         "article": article,
         "is_held": is_held,
         "parent_id": comment.parent_id,
-        "viewer": viewer_of(comment.guest or comment.author, article, (card,), held_where=None),
-        "form": CommentForm(article=article, participant=comment.guest or comment.author, parent=comment.parent),
+        "viewer": viewer,
+        # The form of a reply goes when its comment is there; the one under the article stays, for another.
+        "composer": "" if comment.parent_id else fresh_composer(request, article, viewer, writer),
     }
     return render(request, "discussions/comment_posted/fragment.html", context, status=HTTPStatus.CREATED)
 

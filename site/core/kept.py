@@ -13,7 +13,7 @@ Routing, converters, constraints and the count of queries are those of any other
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -25,6 +25,7 @@ from django.db.models.sql import UpdateQuery
 from django.db.transaction import TransactionManagementError
 
 M = TypeVar("M", bound=models.Model)
+T = TypeVar("T")
 Row = tuple[Any, ...]
 Shape = tuple[Any, ...]
 
@@ -59,6 +60,17 @@ def param(index: int = 0, field: Field[Any, Any] | None = None) -> Any:
     `field` is needed in sums, and where the database takes another value than Python has: times, paths, JSON.
     """
     return _Param(_Slot(index, field))
+
+
+def params(count: int, start: int = 0) -> list[Any]:
+    """Return the places of `count` values, for an IN."""
+    return [param(start + n) for n in range(count)]
+
+
+def padded(values: Collection[T]) -> list[T]:
+    """Return `values`, the last repeated until they are a power of two, so that an IN has few shapes; none for none."""
+    every = list(values)
+    return every + every[-1:] * ((1 << (len(every) - 1).bit_length()) - len(every)) if every else []
 
 
 class _Statement:

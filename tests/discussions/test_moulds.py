@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import translation
 
+from core import moulds as core_moulds
 from discussions import moulds
 from discussions.models import Article
 from discussions.queries.cards import Branch, Byline, Card, InReplyTo, Viewer
@@ -17,14 +17,6 @@ from discussions.queries.cards import Branch, Byline, Card, InReplyTo, Viewer
 NAMES = ("Ada", "A <b>bold</b> name", "Quote \" ' & co", "عمر", "", "w0x1w")
 TEXTS = ("<p>Hello.</p>", "<p>x</p>" * 20, "<p>{{ no }} {% tag %}</p>")
 NOW = datetime(2026, 3, 4, 12, 30, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def empty() -> Iterator[None]:
-    """No mould of another test, which may have had other settings."""
-    moulds.forget()
-    yield
-    moulds.forget()
 
 
 def some_card(rng: random.Random, *, replies: tuple[Card, ...] = (), level: int = 0) -> Card:
@@ -77,7 +69,7 @@ def test_poured_replies_are_drawn_ones(seed: int, monkeypatch: pytest.MonkeyPatc
         viewer = some_viewer(rng, list(top.walk()))
         poured = moulds.card_html(top, viewer, article, moulds.Place(), branch=branch)
         with monkeypatch.context() as patch:
-            patch.setattr(moulds, "_poured", lambda _key, words, draw: draw(words))
+            patch.setattr(moulds, "poured", lambda _shape, words, draw: draw(words))
             assert moulds.card_html(top, viewer, article, moulds.Place(), branch=branch) == poured
 
 
@@ -86,7 +78,7 @@ def test_what_a_reader_wrote_is_never_taken_for_a_mark() -> None:
     plain = next(card for card in iter(lambda: some_card(rng), None) if card.visibility == "public")
     moulds.card_html(plain, viewer, article, moulds.Place())
     hostile = moulds.Words._fields.index("html")
-    text = f"<p>w{moulds._MARK}x{hostile}w</p>"
+    text = f"<p>w{core_moulds._MARK}x{hostile}w</p>"
     assert text in moulds.card_html(replace(plain, html=text), viewer, article, moulds.Place())
 
 
@@ -98,4 +90,4 @@ def test_most_comments_of_a_page_share_a_mould() -> None:
         html = moulds.card_html(card, viewer, article, moulds.Place())
         assert f"<p>No. {number}</p>" in html
         assert f'id="c{number + 1}"' in html
-    assert len(moulds._moulds) == 1
+    assert len(core_moulds._moulds) == 1

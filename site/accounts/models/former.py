@@ -16,3 +16,8 @@ def former_reader() -> str:
 def name_or_former(name: str) -> str:
     """Return the name that was kept with a text; a name that was erased is an empty one."""
     return name or former_reader()
+
+
+def member_name(username: str, name: str) -> str:
+    """Return the name that readers see of an account with this handle and name."""
+    return former_reader() if username.startswith(FORMER) else name or username

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models.former import FORMER, former_reader
+from accounts.models.former import FORMER, member_name
 from core.kept import kept, param
 
 #: ASCII on purpose: two handles that look alike are alike.
@@ -146,7 +146,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def display_name(self) -> str:
         """Return the name that readers see."""
-        return former_reader() if self.is_former else self.name or self.username
+        return member_name(self.username, self.name)
 
     @property
     def is_former(self) -> bool:
