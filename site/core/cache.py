@@ -13,11 +13,13 @@ A delete while Redis is down is lost: what is cached has a version in its key or
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import Any, TypeVar
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache as DjangoRedisCache
+from django.core.cache.backends.redis import RedisCacheClient
 
 from core.redis import breaker, connection_options
 
@@ -27,12 +29,29 @@ T = TypeVar("T")
 COUNTED = "allauth"
 
 
+class _Client(RedisCacheClient):
+    """Django's, which makes a client for every call: to make one takes as long as to ask Redis."""
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        """Return the client, the same each time."""
+        pool = self._get_connection_pool(write)
+        client = self._made.get(id(pool))
+        if client is None:
+            client = self._made[id(pool)] = self._client(connection_pool=pool)
+        return client
+
+    @cached_property
+    def _made(self) -> dict[int, Any]:
+        return {}
+
+
 class RedisCache(DjangoRedisCache):
     """Django's, behind the breaker of `core.redis`; `OPTIONS` may name other time-outs."""
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         options = {**connection_options(), **params.get("OPTIONS", {})}
         super().__init__(server, {**params, "OPTIONS": options})
+        self._class = _Client
         # Room for many: who can push counts out by making others can try log-ins for ever.
         self._memory = LocMemCache(f"instead of {server}", {"OPTIONS": {"MAX_ENTRIES": 20_000}})
 

@@ -24,6 +24,9 @@ from django.db.models.query import get_related_populators
 from django.db.models.sql import UpdateQuery
 from django.db.transaction import TransactionManagementError
 
+#: Plans that a connection keeps at most; the oldest goes.
+PLANS = 400
+
 M = TypeVar("M", bound=models.Model)
 T = TypeVar("T")
 Row = tuple[Any, ...]
@@ -73,6 +76,24 @@ def padded(values: Collection[T]) -> list[T]:
     return every + every[-1:] * ((1 << (len(every) - 1).bit_length()) - len(every)) if every else []
 
 
+def _cursor(connection: BaseDatabaseWrapper) -> Any:
+    """Return a cursor, which lets PostgreSQL keep its plans too where the settings allow it."""
+    if connection.vendor != "postgresql" or connection.settings_dict["OPTIONS"].get("prepare_threshold") is None:
+        return connection.cursor()
+    return _keeping_cursor(connection)
+
+
+def _keeping_cursor(connection: Any) -> Any:
+    from django.db.backends.postgresql.base import ServerBindingCursor
+
+    # What `connection.cursor()` does, but for the class: Django knows one class for all statements of a connection.
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    if connection.connection.prepared_max != PLANS:
+        connection.connection.prepared_max = PLANS
+    return connection._prepare_cursor(ServerBindingCursor(connection.connection))  # noqa: SLF001
+
+
 class _Statement:
     """SQL for one database, and what is to be filled in."""
 
@@ -105,7 +126,7 @@ class _Read(_Statement):
             self.joined = get_related_populators(info, compiler.select, connection.alias)  # type: ignore[call-arg]  # stubs of 6.0
 
     def rows(self, values: Sequence[Any], connection: BaseDatabaseWrapper) -> list[Row]:
-        with connection.cursor() as cursor:
+        with _cursor(connection) as cursor:
             self.run(cursor, values, connection)
             found: list[Row] = cursor.fetchall()
         if not self.converters:
@@ -182,7 +203,7 @@ class KeptUpdate:
             query.add_update_values(changes)
             sql, parts = query.get_compiler(connection=connection).as_sql()
             statement = self._kept[connection.alias] = _Statement(sql, parts)
-        with connection.cursor() as cursor:
+        with _cursor(connection) as cursor:
             statement.run(cursor, values, connection)
             return int(cursor.rowcount)
 
@@ -210,7 +231,7 @@ def insert(instance: models.Model, *, unless_there: bool = False) -> bool:
         sql = _insert_sql(meta, fields, connection, unless_there=unless_there)
         _inserts[type(instance), has_key, unless_there] = sql
     values = [field.get_db_prep_save(field.pre_save(instance, add=True), connection) for field in fields]
-    with connection.cursor() as cursor:
+    with _cursor(connection) as cursor:
         cursor.execute(sql, values)
         found = cursor.fetchone()
     if found is None:

@@ -40,6 +40,8 @@ def _postgres(env: Env, config: dict[str, Any]) -> dict[str, Any]:
         "connect_timeout": 3,
         "options": f"-c statement_timeout={statement} -c lock_timeout=10000 "
         "-c idle_in_transaction_session_timeout=20000",
+        # What `core.kept` asks for the second time is planned for the last time on its connection.
+        "prepare_threshold": 1 if env.bool("DATABASE_KEEPS_PLANS", True) else None,
     }
     return {
         **config,
