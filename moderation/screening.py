@@ -35,7 +35,9 @@ class HouseScreen:
     def screen(self, draft: Draft) -> Verdict:
         """Return the strongest of what sanctions, policies and reports say; staff pass the last two."""
         by = draft.by
-        by_sanctions = strongest(_by_sanction(row) for row in _sanctions.all(by.pk, timezone.now(), shape=(by.is_guest,)))
+        by_sanctions = strongest(
+            _by_sanction(row) for row in _sanctions.all(by.pk, timezone.now(), shape=(by.is_guest,))
+        )
         if isinstance(by_sanctions, Refuse):
             return by_sanctions
         verdict = strongest([_by_reports(draft), _by_pace(draft), _by_policy(draft)])

@@ -124,7 +124,8 @@ def _said_just_now(comment: Comment, by: Participant) -> Comment | None:
 @kept
 def _twins(is_guest: bool, is_root: bool, is_about_all: bool) -> QuerySet[Comment, Any]:
     said = Comment.objects.filter(
-        article=param(), body=param(2), created_at__gt=param(3, DateTimeField()), **{"guest" if is_guest else "author": param(1)},
+        article=param(), body=param(2), created_at__gt=param(3, DateTimeField()),
+        **{"guest" if is_guest else "author": param(1)},
         parent=None if is_root else param(4), passage=None if is_about_all else param(5),
     )  # fmt: skip
     said = said.exclude(visibility__in=(Visibility.WITHDRAWN, Visibility.REMOVED))

@@ -34,14 +34,12 @@ class _Client(RedisCacheClient):
 
     def get_client(self, key: Any = None, *, write: bool = False) -> Any:
         """Return the client, the same each time."""
-        pool = self._get_connection_pool(write)
-        client = self._made.get(id(pool))
-        if client is None:
-            client = self._made[id(pool)] = self._client(connection_pool=pool)
-        return client
+        if write not in self._made:
+            self._made[write] = super().get_client(key, write=write)
+        return self._made[write]
 
     @cached_property
-    def _made(self) -> dict[int, Any]:
+    def _made(self) -> dict[bool, Any]:
         return {}
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
@@ -46,28 +45,53 @@ def savepoint_if_asked() -> Iterator[None]:
 
     As `atomic()`, but for the moment: the savepoint is made by the first query of the block.
     """
-    late = _Late()
+    connection = get_connection()
+    if not connection.in_atomic_block:
+        with atomic():
+            yield
+        return
+    late = _Late(connection)
     try:
-        with get_connection().execute_wrapper(late):
+        with connection.execute_wrapper(late):
             yield
     except BaseException:
-        late.block.__exit__(*sys.exc_info())
+        late.undo()
         raise
-    late.block.__exit__(None, None, None)
+    late.end()
 
 
 class _Late:
-    """Begins a block of a transaction at the first query."""
+    """A savepoint that is made by the first query.
 
-    def __init__(self) -> None:
-        self.block = ExitStack()
-        self._has_begun = False
+    By hand, since `atomic` has to be left in the order it was entered, and that query may be inside another one.
+    """
+
+    def __init__(self, connection: Any) -> None:
+        self.connection, self.callbacks = connection, len(connection.run_on_commit)
+        self.sid: str | None = None
+        self._is_made = False
 
     def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-        if not self._has_begun:
-            self._has_begun = True
-            self.block.enter_context(atomic())
+        if not self._is_made:
+            self._is_made = True
+            self.sid = self.connection.savepoint()
         return execute(sql, params, many, context)
+
+    def end(self) -> None:
+        """Keep what was done, unless somebody inside has found that it cannot be."""
+        if self.connection.needs_rollback:
+            self.undo()
+        elif self.sid is not None:
+            self.connection.savepoint_commit(self.sid)
+
+    def undo(self) -> None:
+        """Take back what was done, if anything was."""
+        if self.sid is None:
+            return
+        self.connection.needs_rollback = False
+        self.connection.savepoint_rollback(self.sid)
+        self.connection.savepoint_commit(self.sid)
+        del self.connection.run_on_commit[self.callbacks :]
 
 
 class ReplicaRouter:

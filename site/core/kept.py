@@ -91,7 +91,8 @@ def _keeping_cursor(connection: Any) -> Any:
     connection.ensure_connection()
     if connection.connection.prepared_max != PLANS:
         connection.connection.prepared_max = PLANS
-    return connection._prepare_cursor(ServerBindingCursor(connection.connection))  # noqa: SLF001
+    made: Any = ServerBindingCursor
+    return connection._prepare_cursor(made(connection.connection))  # noqa: SLF001
 
 
 class _Statement:

@@ -133,6 +133,50 @@ def test_a_row_costs_four_queries(ears: Ears, django_assert_num_queries: DjangoA
         outbox.drain()
 
 
+def test_rows_of_a_quick_topic_are_taken_together(
+    ears: Ears, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    monkeypatch.setattr(outbox, "_QUICK", {"test.told"})
+    for n in range(25):
+        put(n=n)
+    # Ten, ten, five; each time savepoint, a look and another, lease, release, and done for all. The last finds nothing.
+    with django_assert_num_queries(3 * 6 + 3):
+        assert outbox.look(at_most=100, urgency=SOON) == (25, False)
+    assert heard(ears) == list(range(25))
+    assert not Outbox.objects.filter(done_at=None).exists()
+
+
+def test_what_was_tried_before_takes_no_others_along(ears: Ears, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox, "_QUICK", {"test.told"})
+    for n in range(3):
+        put(n=n)
+    tried = Outbox.objects.order_by("pk")[0]
+    Outbox.objects.filter(pk=tried.pk).update(attempts=1)
+    assert [row.pk for row in outbox._take(SOON, None, 1, 20)] == [tried.pk]
+    assert len(outbox._take(SOON, None, 1, 20)) == 2
+
+
+def test_one_that_fails_among_others_is_tried_again_alone(ears: Ears, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox, "_QUICK", {"test.told"})
+    for n in range(4):
+        put(n=n)
+    ears.failures = 1
+    assert outbox.look(at_most=20, urgency=SOON) == (3, False)
+    assert heard(ears) == [1, 2, 3]
+    left = Outbox.objects.get(done_at=None)
+    assert (left.attempts, left.failed_at, bool(left.error)) == (1, None, True)
+
+
+def test_a_flood_of_quick_rows_starves_nobody(ears: Ears, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox, "_QUICK", {"test.told"})
+    for n in range(30):
+        put(n=n, urgency=NOW)
+    put(n=100, urgency=SOON)
+    put(n=200, urgency=LATER)
+    assert outbox.look(at_most=12) == (12, True)
+    assert {100, 200} < set(heard(ears))
+
+
 def run(**options: object) -> str:
     out = StringIO()
     call_command("outbox", stdout=out, **options)

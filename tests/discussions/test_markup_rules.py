@@ -24,6 +24,7 @@ from discussions.markup import (
     render_comment,
     render_imported_html,
 )
+from discussions.markup.plain import shows_nothing
 
 REL = 'rel="nofollow ugc noopener noreferrer"'
 ALLOWED = {
@@ -160,6 +161,11 @@ def test_what_shows_nothing_is_seen_to(text: str) -> None:
 @pytest.mark.parametrize("text", ["a", ".", "\U0001f600", "ا", "1"])
 def test_what_shows_something_is_not_refused(text: str) -> None:
     assert not contains_only_invisible(text)
+
+
+@given(st.sampled_from("aZäñщαאبअひ漢"), st.text(alphabet="ab[]()<>!`*_~#=-+.:/@&;\\\"' \n\t\u200b\u0338", max_size=40))
+def test_what_begins_with_a_letter_shows_it(letter: str, rest: str) -> None:
+    assert not shows_nothing(render_comment(letter + rest))
 
 
 def test_articles_have_headings_and_tables_and_no_html() -> None:

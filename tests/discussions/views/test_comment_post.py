@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import Guest, User
 from discussions.models import Article, Comment, Visibility
@@ -245,3 +246,21 @@ def test_a_refused_script_gets_its_own_form_back(member: Client, article: Articl
     assert response.status_code == 422
     assert response["HX-Retarget"] == f"#composer-{parent.pk}"
     assert f'id="composer-{parent.pk}"' in response.content.decode()
+
+
+SCREENS = ["moderation.screening.HouseScreen", "moderation.signal_screen.SignalsScreen",
+           "moderation.rule_screen.RulesScreen"]  # fmt: skip
+
+
+def test_posting_costs_the_same_few_statements(
+    member: Client, article: Article, settings: Settings, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    settings.COMMENT_SCREENS = SCREENS
+    there, htmx = post_url(article), {"HX-Request": "true"}
+    member.post(there, form("The first comment of a process asks more than those after it do."), headers=htmx)
+    for n in range(2):
+        text = form(f"What I saw this morning, for the {n + 2}. time, was a heron in the shallow water.")
+        # session, member, article; savepoint, form; sanctions, policy; article again, twin, id, comment, count, event,
+        # followers, fingerprint, form again, release; what the member was given
+        with django_assert_num_queries(18):
+            assert member.post(there, text, headers=htmx).status_code == 201

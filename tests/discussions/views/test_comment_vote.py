@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import User
 from discussions.models import Article, Comment, Visibility, Vote
@@ -91,3 +92,22 @@ def test_downvotes_can_be_switched_off(member: Client, comment: Comment, setting
 def test_a_look_changes_nothing(member: Client, comment: Comment) -> None:
     assert member.get(url(comment)).status_code == 405
     assert not Vote.objects.exists()
+
+
+@pytest.mark.parametrize("comment_id", [10**6, 2**63, 10**30])
+@pytest.mark.parametrize("value", ["1", "up"])
+def test_what_is_not_there_cannot_be_voted_on(member: Client, client: Client, comment_id: int, value: str) -> None:
+    for browser in (member, client):
+        assert browser.post(f"/comments/{comment_id}/vote/", {"value": value}, headers=JSON).status_code == 404
+
+
+def test_a_vote_costs_few_statements(
+    member: Client, comment: Comment, settings: Settings, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    settings.COMMENT_SCREENS = ["moderation.screening.HouseScreen"]
+    # session, member, savepoint, comment, sanctions, vote, count, release
+    with django_assert_num_queries(8):
+        assert member.post(url(comment), {"value": "1"}, headers=JSON).status_code == 200
+    # and the vote that was there
+    with django_assert_num_queries(10):
+        assert member.post(url(comment), {"value": "-1"}, headers=JSON).status_code == 200
