@@ -45,6 +45,7 @@ def _postgres(env: Env, config: dict[str, Any]) -> dict[str, Any]:
     }
     return {
         **config,
+        "ENGINE": "core.postgresql",
         "OPTIONS": {**options, **config.get("OPTIONS", {})},
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
