@@ -71,7 +71,7 @@ def queries(systems: Sequence[System], results: Results) -> str:
                 rows.append((label, system.name, f"{found.own:g}", f"{found.control:g}", later))
     others = "; ".join(system.name for system in systems if not system.asks_as)
     words = (
-        f"### Queries of one request\n\nStatements that reached PostgreSQL, read off its log: the median of a few "
+        "### Queries of one request\n\nStatements that reached PostgreSQL, read off its log: the median of a few "
         "requests, one after the other."
     )
     words += f" Not counted: {others} (files, or SQLite in the process)." if others else ""
