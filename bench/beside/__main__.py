@@ -29,7 +29,7 @@ from bench.beside.world import World, asker
 QUICK = Plan(
     rounds=3, seconds=0.6, concurrency=(1, 8), reads=(goals.FIRST, "10000", "deep"),
     # For growth with the article, which is promised for every order.
-    more={OURS: tuple(goals.SORTED)},
+    more={OURS: (goals.SHORT, *goals.SORTED)},
 )  # fmt: skip
 FULL = Plan(rounds=5, seconds=2.0, concurrency=(1, 8, 32))
 
@@ -89,7 +89,7 @@ def planned(given: argparse.Namespace) -> Plan:
     """Return the plan that was asked for."""
     plan = QUICK if given.quick else FULL
     only = [part for part in given.only.split(",") if part]
-    steady = dict.fromkeys((OURS, LARGE), goals.STEADY) if given.large else {}
+    steady = dict.fromkeys((OURS, LARGE), (goals.SHORT, *goals.STEADY)) if given.large else {}
     return Plan(
         rounds=given.rounds or plan.rounds,
         seconds=given.seconds or plan.seconds,

@@ -26,7 +26,7 @@ QUIET, PATIENCE = 0.5, 5.0
 CONTROL = frozenset(("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "START"))
 SETTINGS = {"log_statement": "all", "log_line_prefix": "asked by <%a> ", "log_parameter_max_length": "0"}
 # Further lines of a statement begin with a tab, so nobody's text is taken for one.
-LINE = re.compile(r"^asked by <(.*?)> LOG:  (?:statement|execute [^:]+): \s*(\w+)", re.MULTILINE)
+LINE = re.compile(r"^asked by <(.*?)> LOG:  (?:statement|execute [^:]+): (?:\n\t|[ (])*(\w+)", re.MULTILINE)
 
 #: (who asked, whether it only begins or ends something) → how many
 Seen = Counter[tuple[str, bool]]

@@ -70,6 +70,7 @@ def test_the_load_is_counted_answer_by_answer(protocol: str) -> None:
     assert told.statuses[200] == asked.count("/a")
     assert told.statuses[404] == asked.count("/b")
     assert told.size > 70_000
+    assert 0 < told.own_cpu < 60
 
 
 def test_numbers_are_said_with_what_they_mean() -> None:
