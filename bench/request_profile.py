@@ -32,7 +32,7 @@ Ask = Callable[[], Any]
 
 
 def requests() -> dict[str, Ask]:
-    """Write an article and its readers, and return what asks for each kind of request."""
+    """Write an article, its readers and open cases, and return what asks for each kind of request."""
     from django.conf import settings
     from django.test import Client
 
@@ -43,34 +43,33 @@ def requests() -> dict[str, Ask]:
 
     settings.PAGE_SECONDS = 0
     settings.RATE_LIMITS_ENABLED = False
-    readers = [make_user() for _n in range(corpus.READERS)]
-    taken: list[list[int]] = []
-    slug, ids = write_article(SIZE, readers, taken)
+    slug, ids = write_article(SIZE, [make_user() for _n in range(corpus.READERS)], [])
     queue.fill(CASES)
     visitor, member, moderator = Client(), Client(), Client()
     member.force_login(make_user())
     moderator.force_login(make_moderator())
+    return {
+        "page": lambda: visitor.get(f"/articles/{slug}/"),
+        **_writing(member, slug, ids),
+        "queue": lambda: moderator.get("/moderation/?queue=reported"),
+    }
+
+
+def _writing(member: Any, slug: str, ids: list[int]) -> dict[str, Ask]:
     free: Iterator[tuple[int, int]] = ((comment, value) for value in (1, -1) * 1000 for comment in ids)
+    parents = itertools.cycle(ids)
 
     def vote() -> Any:
         comment, value = next(free)
         headers = {"Accept": "application/json"}
         return member.post(f"/comments/{comment}/vote/", {"value": str(value)}, headers=headers)
 
-    parents = itertools.cycle(ids)
-
     def post(**more: str) -> Any:
         key = str(uuid.uuid4())
         fields = {"body": f"What I saw, {key}.", "key": key, **more}
         return member.post(f"/articles/{slug}/comment/", fields, headers={"HX-Request": "true"})
 
-    return {
-        "page": lambda: visitor.get(f"/articles/{slug}/"),
-        "vote": vote,
-        "post": post,
-        "reply": lambda: post(parent=str(next(parents))),
-        "queue": lambda: moderator.get("/moderation/?queue=reported"),
-    }
+    return {"vote": vote, "post": post, "reply": lambda: post(parent=str(next(parents)))}
 
 
 def milliseconds(ask: Ask, rounds: int) -> list[float]:

@@ -27,7 +27,7 @@ from bench.beside.visible import seconds_until_visible
 from bench.beside.world import World, asker
 
 QUICK = Plan(
-    rounds=3, seconds=0.6, concurrency=(1, 8), reads=(goals.FIRST, "10000", "deep"),
+    rounds=3, seconds=0.5, concurrency=(1, 8), reads=(goals.FIRST, "10000", "deep"),
     # For growth with the article, which is promised for every order.
     more={OURS: (goals.SHORT, *goals.SORTED)},
 )  # fmt: skip

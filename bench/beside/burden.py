@@ -11,7 +11,7 @@ import psutil
 from scripts.stack.program import Program
 
 #: Programs are at rest when they have used less than `LITTLE` seconds of processor in `PAUSE` seconds.
-PAUSE, LITTLE = 0.25, 0.025
+PAUSE, LITTLE = 0.2, 0.02
 #: Seconds after which nobody waits for that any longer.
 PATIENCE = 10.0
 

@@ -20,7 +20,7 @@ from bench.beside.client import load
 from bench.beside.measure import Plan, Queries, Results
 from bench.beside.systems import System
 
-REQUESTS = 8
+REQUESTS = 5
 #: Helpers are done when nothing of theirs has come for so long, or are not waited for any longer.
 QUIET, PATIENCE = 0.5, 5.0
 CONTROL = frozenset(("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "START"))
