@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from html import escape
 from types import MappingProxyType, SimpleNamespace
 from typing import Any, NamedTuple
 
@@ -18,12 +19,11 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django.template import Context, Template
 from django.template.loader import get_template
 from django.urls import reverse
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import ngettext
 
 from core.moulds import poured
-from core.templatetags.ui import initials, tint, when
+from core.templatetags.ui import initials, tint, when_in
 from discussions.models import Article, Visibility
 from discussions.queries.cards import Branch, Card, Viewer
 
@@ -86,30 +86,29 @@ class Around(NamedTuple):
     branch_url: str
 
 
-def card_html(
-    card: Card,
-    viewer: Viewer,
-    article: Article,
-    place: Place,
-    *,
-    branch: Branch | None = None,
-    passed: Passed = MappingProxyType({}),
-) -> SafeString:
-    """Return the list item of `card` with the replies that it holds, and those of `branch` that are left to load.
+class Page(NamedTuple):
+    """What all comments of a page are drawn with."""
 
-    `passed` is what the template reads besides, such as the address to come back to.
-    """
-    words = words_of(card, _replies_html(card, viewer, article, place, branch, passed))
-    if not _is_common(card, viewer):
-        return drawn(card, viewer, article, place, words, passed)
-    key = (TEMPLATE, get_language(), place, *_shape(card, viewer, article, place))
-    return poured(key, words, lambda marks: drawn(card, viewer, article, place, Words(*marks), passed))
+    viewer: Viewer
+    article: Article
+    language: str | None
+    #: What the template reads besides, such as the address to come back to.
+    passed: Passed = MappingProxyType({})
 
 
-def drawn(card: Card, viewer: Viewer, article: Article, place: Place, words: Words, passed: Passed) -> SafeString:
+def card_html(card: Card, page: Page, place: Place, branch: Branch | None = None) -> SafeString:
+    """Return the list item of `card` with the replies that it holds, and those of `branch` that are left to load."""
+    words = words_of(card, page.language, _replies_html(card, page, place, branch))
+    if not _is_common(card, page.viewer):
+        return drawn(card, page, place, words)
+    shape = (TEMPLATE, page.language, place, *_shape(card, page, place))
+    return poured(shape, words, lambda marks: drawn(card, page, place, Words(*marks)))
+
+
+def drawn(card: Card, page: Page, place: Place, words: Words) -> SafeString:
     """Return the list item as the template draws it, with `words` where it writes them."""
-    known = {"card": card, "viewer": viewer, "article": article, **place._asdict()}
-    return _run(TEMPLATE, words, {**passed, **known})
+    known = {"card": card, "viewer": page.viewer, "article": page.article, **place._asdict()}
+    return _run(TEMPLATE, words, {**page.passed, **known})
 
 
 def replies_drawn(card: Card, branch: Branch | None, around: Around) -> SafeString:
@@ -119,38 +118,35 @@ def replies_drawn(card: Card, branch: Branch | None, around: Around) -> SafeStri
     return _run(REPLIES, around, known)
 
 
-def _replies_html(
-    card: Card, viewer: Viewer, article: Article, place: Place, branch: Branch | None, passed: Passed
-) -> str:
+def _replies_html(card: Card, page: Page, place: Place, branch: Branch | None) -> str:
     more = branch.more if branch else 0
     if not card.replies and not more:
         return ""
     below = Place(nested=True, locked=place.locked or card.is_locked)
-    inside = "".join([card_html(reply, viewer, article, below, passed=passed) for reply in card.replies])
-    shown = sum(1 for _ in card.walk()) - 1
+    inside = "".join([card_html(reply, page, below) for reply in card.replies])
+    total = sum(1 for _ in card.walk()) - 1 + more if branch else card.reply_count
     around = Around(
-        id=str(card.id), url=card.url, total=str(shown + more if branch else card.reply_count), inside=inside,
-        more=str(more), more_url=branch.more_url if branch else "",
-        branch_url=branch.branch_url if branch else "",
+        id=str(card.id), url=card.url, total=str(total), inside=inside, more=str(more),
+        more_url=branch.more_url if branch else "", branch_url=branch.branch_url if branch else "",
     )  # fmt: skip
     level = card.replies[0].level if card.replies else None
-    key = (REPLIES, get_language(), branch is not None, level == 4, level is not None and level > card.level,
-           bool(more), more >= 1000)  # fmt: skip
-    return poured(key, around, lambda marks: replies_drawn(card, branch, Around(*marks)))
+    shape = (REPLIES, page.language, branch is not None, level == 4, level is not None and level > card.level,
+             bool(more), more >= 1000)  # fmt: skip
+    return poured(shape, around, lambda marks: replies_drawn(card, branch, Around(*marks)))
 
 
-def words_of(card: Card, replies: str = "") -> Words:
-    """Return what the card says in the active language and time zone."""
-    byline, above = card.byline, card.in_reply_to
-    name, language = byline.name, get_language()
+def words_of(card: Card, language: str | None, replies: str = "") -> Words:
+    """Return what the card says in `language`, the active one, and in the active time zone."""
+    byline, above, url = card.byline, card.in_reply_to, card.url
+    name, tint_of_name, letters = _of_name(byline.name)
     return Words(
         id=str(card.id),
-        url=card.url,
-        name=escape(name),
+        url=url,
+        name=name,
         profile=escape(byline.url) if byline.username else "",
-        tint=str(tint(name)),
-        initials=escape(initials(name)),
-        at=when(card.created_at),
+        tint=tint_of_name,
+        initials=letters,
+        at=when_in(language, card.created_at),
         to_name=escape(above.name) if above else "",
         to_id=str(above.id) if above else "",
         to_url=above.url if above else "",
@@ -160,9 +156,14 @@ def words_of(card: Card, replies: str = "") -> Words:
         up_words=_votes_in_words(1, card.up_count, language),
         down=_number(card.down_count, language) if card.down_count else "",
         down_words=_votes_in_words(-1, card.down_count, language),
-        log_in=f"{_login_path()}?next={card.url}",
+        log_in=f"{_login_path()}?next={url}",
         replies=replies,
     )
+
+
+@lru_cache(COUNTS)
+def _of_name(name: str) -> tuple[str, str, str]:
+    return escape(name), str(tint(name)), escape(initials(name))
 
 
 def is_long(html: str) -> bool:
@@ -205,16 +206,16 @@ def _is_common(card: Card, viewer: Viewer) -> bool:
     )
 
 
-def _shape(card: Card, viewer: Viewer, article: Article, place: Place) -> tuple[object, ...]:
+def _shape(card: Card, page: Page, place: Place) -> tuple[object, ...]:
     """Return everything that the template decides by, for a common card."""
-    byline, above = card.byline, card.in_reply_to
+    byline, above, viewer = card.byline, card.in_reply_to, page.viewer
     return (
         settings.DOWNVOTES, card.level if place.start else -1,
         byline.username != "", byline.is_article_author, byline.is_guest,
         card.is_pinned, card.is_locked, card.edited_at is not None, card.continues, card.language != "",
         card.depth > 1 and (above is not None and above.name != ""), card.depth > 1,
         is_long(card.html), card.down_count > 0,
-        viewer.can_vote, viewer.can_write, viewer.why_not_code, viewer.votes.get(card.id, 0), article.is_locked,
+        viewer.can_vote, viewer.can_write, viewer.why_not_code, viewer.votes.get(card.id, 0), page.article.is_locked,
     )  # fmt: skip
 
 

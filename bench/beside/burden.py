@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
 import psutil
 
 from scripts.stack.program import Program
+
+#: Programs are at rest when they have used less than `LITTLE` seconds of processor in `PAUSE` seconds.
+PAUSE, LITTLE = 0.2, 0.02
+#: Seconds after which nobody waits for that any longer.
+PATIENCE = 10.0
+
+
+def wait_until_at_rest(programs: Sequence[Program]) -> None:
+    """Wait until these programs have done what they were asked for."""
+    until, before = time.monotonic() + PATIENCE, cpu_seconds(programs)
+    while time.monotonic() < until:
+        time.sleep(PAUSE)
+        now = cpu_seconds(programs)
+        if now - before < LITTLE:
+            return
+        before = now
 
 
 def cpu_seconds(programs: Iterable[Program]) -> float:

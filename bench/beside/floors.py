@@ -14,7 +14,7 @@ import psycopg
 from bench.beside import corpus
 from bench.beside.client import get, post
 from bench.beside.environment import PYTHON
-from bench.beside.systems import System, Writing
+from bench.beside.systems import FILE, ORM, PLAIN, UVICORN, System, Writing
 from bench.beside.tokens import numbers, pairs
 from scripts.services import processes
 from scripts.stack.front import answers
@@ -87,7 +87,7 @@ def nginx(binary: str, folder: Path, port: int, pages: Mapping[str, bytes]) -> P
 def uvicorn(folder: Path, port: int, url: str) -> Program:
     """Return the asynchronous floor."""
     command = [str(PYTHON), "-m", "uvicorn", "--workers", "2", "--no-access-log", "--port", str(port), "floor_asgi:app"]
-    environ = {**os.environ, "FLOOR_DATABASE": url, "PYTHONPATH": str(SITES)}
+    environ = {**os.environ, "FLOOR_DATABASE": url, "PYTHONPATH": str(SITES), "PGAPPNAME": "uvicorn"}
     return Program("uvicorn", command, folder, environ=environ, problem=answers(port))
 
 
@@ -95,7 +95,8 @@ def django(kind: str, folder: Path, port: int, environ: Mapping[str, str]) -> Pr
     """Return one of the floors of Django, `plain` or `orm`."""
     command = [str(PYTHON), "-m", "gunicorn", "--workers", "2", "--worker-class", "gthread", "--threads", "8",
                "--no-control-socket", "--bind", f"127.0.0.1:{port}", "floor_django"]  # fmt: skip
-    return Program(f"django-{kind}", command, folder, environ={**environ, "FLOOR": kind}, problem=answers(port))
+    own = {**environ, "FLOOR": kind, "PGAPPNAME": kind}
+    return Program(f"django-{kind}", command, folder, environ=own, problem=answers(port))
 
 
 def reads(shown: Mapping[str, int]) -> dict[str, bytes]:
@@ -172,11 +173,11 @@ def systems(
     files = {size: get(f"/{size}.html") for size in shown}
 
     def floor(name: str, kind: str, writes: dict[str, Writing]) -> System:
-        return System(name, same, ports[kind], [programs[kind]], asked, MARK, writes, helpers)
+        return System(name, same, ports[kind], [programs[kind]], asked, MARK, writes, helpers, asks_as=(kind,))
 
     return [
-        System("floor: nginx, a file", "HTML, Parkbench's page", ports["file"], [programs["file"]], files, MARK),
-        floor("floor: uvicorn, psycopg", "uvicorn", writing),
-        floor("floor: Django, plain", "plain", {}),
-        floor("floor: Django, ORM", "orm", {}),
+        System(FILE, "HTML, Parkbench's page", ports["file"], [programs["file"]], files, MARK),
+        floor(UVICORN, "uvicorn", writing),
+        floor(PLAIN, "plain", {}),
+        floor(ORM, "orm", {}),
     ]

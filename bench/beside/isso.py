@@ -14,7 +14,7 @@ from typing import Any
 from bench.beside import corpus
 from bench.beside.client import get, post
 from bench.beside.environment import PYTHON
-from bench.beside.systems import System, Writing, responds
+from bench.beside.systems import ISSO, System, Writing, responds
 from bench.beside.tokens import numbers
 from scripts.stack.program import Program
 
@@ -87,15 +87,16 @@ def system(started: Program, folder: Path, port: int, ids: Mapping[str, list[int
     roots = ask("SELECT count(*) FROM comments WHERE tid = 4 AND parent IS NULL")[0][0]
     reads = {
         **{size: page(size, "&sort=upvotes") for size in ("10", "135", "1000", "10000")},
-        "newest": page("10000", "&sort=newest"),
+        **{sort: page("10000", f"&sort={sort}") for sort in ("newest", "oldest")},
         "deep": page("10000", f"&sort=upvotes&offset={roots // 2}"),
+        **{f"deep-{sort}": page("10000", f"&sort={sort}&offset={roots // 2}") for sort in ("newest", "oldest")},
     }
     writes = {
         "post": _posts(ask, f"{run} post", []),
         "reply": _posts(ask, f"{run} reply", ids["1000"]),
         "vote": _votes(ask, ids["1000"]),
     }
-    return System("isso, SQLite", "JSON, 50 roots with 5 replies each", port, [started], reads, MARK, writes)
+    return System(ISSO, "JSON, 50 roots with 5 replies each", port, [started], reads, MARK, writes)
 
 
 def _posts(ask: Any, word: str, parents: list[int]) -> Writing:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import gzip
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bench.beside.burden import cpu_seconds
+from bench.beside.burden import cpu_seconds, wait_until_at_rest
 from bench.beside.client import Load, load
 from bench.beside.systems import READS, WRITES, System
 
@@ -26,6 +26,9 @@ class Result:
     #: Milliseconds of processor a request: the system's own processes, and all that serve it.
     cpu: list[float] = field(default_factory=list)
     cpu_all: list[float] = field(default_factory=list)
+    #: The load itself: milliseconds of processor a request, and which part of one core it was.
+    load_cpu: list[float] = field(default_factory=list)
+    load_share: list[float] = field(default_factory=list)
     count: int = 0
     errors: Counter[int] = field(default_factory=Counter)
 
@@ -40,6 +43,17 @@ class Answer:
 
 
 @dataclass(slots=True)
+class Queries:
+    """What reached PostgreSQL for one request."""
+
+    #: By the processes that answer: queries, and what only opens and ends transactions and savepoints.
+    own: float
+    control: float
+    #: By worker, clock and live process, afterwards.
+    helpers: float
+
+
+@dataclass(slots=True)
 class Plan:
     """How much is measured."""
 
@@ -48,6 +62,21 @@ class Plan:
     concurrency: Sequence[int]
     reads: Sequence[str] = tuple(READS)
     writes: Sequence[str] = tuple(WRITES)
+    #: System → reads of it alone, at the lowest concurrency.
+    more: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def reads_of(self, system: System) -> list[str]:
+        """Return which reads of this system are measured, in the order of `READS`."""
+        wanted = {*self.reads, *self.more.get(system.name, ())}
+        return [name for name in READS if name in wanted and system.has(name)]
+
+    def writes_of(self, system: System) -> list[str]:
+        """Return which writes of this system are measured."""
+        return [name for name in self.writes if system.has(name)]
+
+    def levels(self, name: str) -> Sequence[int]:
+        """Return at which concurrencies an operation is measured."""
+        return self.concurrency if name in (*self.reads, *self.writes) else self.concurrency[:1]
 
 
 Key = tuple[str, str, int]
@@ -59,31 +88,28 @@ class Results:
 
     timed: dict[Key, Result] = field(default_factory=dict)
     answers: dict[tuple[str, str], Answer] = field(default_factory=dict)
+    queries: dict[tuple[str, str], Queries] = field(default_factory=dict)
 
 
 def measure(systems: Sequence[System], plan: Plan, say: Callable[[str], None]) -> Results:
     """Carry the plan out."""
     results = Results()
     for system in systems:
-        for name in _names(system, plan.reads):
+        for name in plan.reads_of(system):
             say(f"looking at {system.name}, {name}")
             look_at(results, system, name)
     say("warming up")
     for system in systems:
-        for name in _names(system, (*plan.reads, *plan.writes)):
+        for name in (*plan.reads_of(system), *plan.writes_of(system)):
             _warm_up(system, name)
+        wait_until_at_rest(system.helpers)
     for number in range(plan.rounds):
         say(f"round {number + 1} of {plan.rounds}")
-        for name in (*plan.reads, *plan.writes):
+        for name in (*READS, *WRITES):
             for system in _in_turn(systems, number):
-                if name in system.reads or name in system.writes:
+                if name in (*plan.reads_of(system), *plan.writes_of(system)):
                     _round(results, system, name, plan)
     return results
-
-
-def _names(system: System, names: Sequence[str]) -> list[str]:
-    """Return which of these operations the system has."""
-    return [name for name in names if name in system.reads or name in system.writes]
 
 
 def look_at(results: Results, system: System, name: str) -> None:
@@ -92,9 +118,9 @@ def look_at(results: Results, system: System, name: str) -> None:
     Raises `RuntimeError` for an answer that is none.
     """
     seen: list[bytes] = []
-    request = system.reads[name]
+    make, _heed = system.asking(name)
     before = cpu_seconds(system.programs), cpu_seconds([*system.programs, *system.helpers])
-    told = load(system.port, lambda: request, concurrency=1, seconds=0, heed=lambda _a, _s, answer: seen.append(answer))
+    told = load(system.port, make, concurrency=1, seconds=0, heed=lambda _a, _s, answer: seen.append(answer))
     if seen and told.statuses != {200: 1}:
         raise RuntimeError(f"{system.name}, {name}: {dict(told.statuses)}\n{seen[0][:2000].decode(errors='replace')}")
     body = seen[0].partition(b"\r\n\r\n")[2] if seen else b""
@@ -116,22 +142,20 @@ def _warm_up(system: System, name: str) -> None:
     """Have every worker do it once or twice: what is loaded when it is first needed has been loaded then."""
     if name in system.slow:
         return
-    writing, request = system.writes.get(name), system.reads.get(name, b"")
-    make, heed = (writing.make, writing.heed) if writing else ((lambda: request), None)
+    make, heed = system.asking(name)
     load(system.port, make, concurrency=8, seconds=0.2, at_least=24, heed=heed)
 
 
 def _round(results: Results, system: System, name: str, plan: Plan) -> None:
     if name in system.slow:
         return
-    writing = system.writes.get(name)
-    request = system.reads.get(name, b"")
-    for concurrency in plan.concurrency:
+    make, heed = system.asking(name)
+    for concurrency in plan.levels(name):
         before = cpu_seconds(system.programs), cpu_seconds([*system.programs, *system.helpers])
-        told = load(
-            system.port, writing.make if writing else lambda: request, concurrency=concurrency, seconds=plan.seconds,
-            heed=writing.heed if writing else None,
-        )  # fmt: skip
+        told = load(system.port, make, concurrency=concurrency, seconds=plan.seconds, heed=heed)
+        if name in system.writes and system.helpers:
+            # What follows a write belongs to it, and not to what is measured next.
+            wait_until_at_rest(system.helpers)
         _note(results.timed.setdefault((system.name, name, concurrency), Result()), told, system, before)
 
 
@@ -142,6 +166,8 @@ def _note(result: Result, told: Load, system: System, before: tuple[float, float
     for share, values in ((0.5, result.p50), (0.95, result.p95), (0.99, result.p99)):
         values.append(percentile(told.times or [float("inf")], share))
     result.rate.append(told.rate)
+    result.load_cpu.append(told.own_cpu * 1000 / count)
+    result.load_share.append(told.own_cpu / told.seconds if told.seconds else 0.0)
     result.count += count
     result.errors.update({status: n for status, n in told.statuses.items() if not 200 <= status < 300})
 

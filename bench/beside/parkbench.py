@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 import subprocess
 import sys
 import urllib.parse
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from scripts.stack.program import Program
 from scripts.stack.whole import healthy
 
 MARK = rb'<li id="c\d'
+#: How many comments of the whole are asked for one by one.
+ANYWHERE = 500
 FORM = "application/x-www-form-urlencoded"
 OWN = "Origin: http://127.0.0.1\r\nSec-Fetch-Site: same-origin\r\n"
 #: Asks the database of a system: returns rows.
@@ -42,25 +45,39 @@ def fill(environ: Mapping[str, str], out: Path) -> dict[str, Any]:
 
 def web(name: str, folder: Path, port: int, environ: Mapping[str, str]) -> Program:
     """Return a gunicorn as the site runs it, on `port`."""
-    own = {**environ, "WEB_BIND": f"127.0.0.1:{port}"}
+    own = {**environ, "WEB_BIND": f"127.0.0.1:{port}", "PGAPPNAME": name}
     return Program(name, serve.command("web", own), folder, environ=own, problem=healthy(port))
 
 
-def reads(port: int, told: Mapping[str, Any]) -> dict[str, bytes]:
-    """Return the requests; the page half way down is found by the links, as a reader would."""
+def reads(port: int, told: dict[str, Any]) -> dict[str, bytes | Sequence[bytes]]:
+    """Return the requests; pages half way down are found by the links, as a reader would, once for each `told`."""
     slug = told["slugs"]["10000"]
     ids = told["comments"]["10000"]
+    deep = told.setdefault("half way down", {})
+    for sort in ("most-voted", "newest", "oldest"):
+        if sort not in deep:
+            deep[sort] = get(f"/articles/{slug}/?{_half_way(port, slug, sort)}")
     return {
         **{size: get(f"/articles/{told['slugs'][size]}/") for size in ("10", "135", "1000", "10000")},
         "newest": get(f"/articles/{slug}/?sort=newest"),
-        "deep": get(f"/articles/{slug}/?{_half_way(port, slug)}"),
+        "oldest": get(f"/articles/{slug}/?sort=oldest"),
+        "deep": deep["most-voted"],
+        "deep-newest": deep["newest"],
+        "deep-oldest": deep["oldest"],
         "permalink": get(f"/comments/{ids[len(ids) // 2]}/"),
+        "anywhere": [get(f"/comments/{each}/") for each in told.get("anywhere") or some(told)],
     }
 
 
-def _half_way(port: int, slug: str, pages: int = 100) -> str:
+def some(told: Mapping[str, Any]) -> list[int]:
+    """Return comments of every article, the same in each run."""
+    ids = [each for of_one in told["comments"].values() for each in of_one]
+    return random.Random(13).sample(ids, ANYWHERE)  # noqa: S311
+
+
+def _half_way(port: int, slug: str, sort: str, pages: int = 100) -> str:
     """Return the query of the page after `pages` pages."""
-    query = "sort=most-voted"
+    query = f"sort={sort}"
     for _n in range(pages):
         page = answer_to(port, get(f"/articles/{slug}/thread/?{query}"))
         found = re.search(rb"\?(sort=[a-z-]+&amp;after=[^\"#]+)", page)
@@ -139,12 +156,13 @@ class _Votes:
         stored = self._stored() - self.before
         wrong = self.ask(
             "SELECT count(*) FROM discussions_comment c WHERE c.up_count <> (SELECT count(*) FROM discussions_vote v "
-            "WHERE v.comment_id = c.id AND v.value = 1)"
+            "WHERE v.comment_id = c.id AND v.value = 1) "
+            "AND c.article_id = (SELECT id FROM discussions_article WHERE slug = 'talk-1000')"
         )[0][0]
         problems = [f"{stored} votes stored of {self.acknowledged}"] if stored != self.acknowledged else []
         return problems + ([f"{wrong} comments count their votes wrongly"] if wrong else [])
 
 
-def system(name: str, does: str, web_program: Program, port: int, told: Mapping[str, Any], **more: Any) -> System:
+def system(name: str, does: str, web_program: Program, port: int, told: dict[str, Any], **more: Any) -> System:
     """Return one of the ways to serve Parkbench."""
     return System(name, does, port, [web_program], reads(port, told), MARK, **more)

@@ -14,24 +14,49 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from bench.beside import environment, floors, isso, parkbench, xtd
+from bench.beside import environment, floors, isso, large, parkbench, xtd
 from bench.beside.client import answer_to
-from bench.beside.systems import System
+from bench.beside.systems import (
+    CACHED,
+    FILE,
+    FRONT,
+    ISSO,
+    LARGE,
+    LITE,
+    ORM,
+    OURS,
+    PLAIN,
+    UVICORN,
+    XTD,
+    XTD_TAGS,
+    System,
+)
+from scripts import serve
 from scripts.services import processes
 from scripts.stack.front import nginx_binary
 from scripts.stack.plan import PORTS
 from scripts.stack.program import Program
 from scripts.stack.whole import Stack
 
-OWN = ("uncached", "sqlite", "isso", "xtd", "file", "uvicorn", "plain", "orm")
+OWN = ("uncached", "sqlite", "isso", "xtd", "file", "uvicorn", "plain", "orm", "large")
+#: What of ours asks PostgreSQL without answering anybody, by the names that it gives itself there.
+HELPERS = ("worker", "beat", "live")
+HTML = "HTML, 20 roots with up to 3 replies each"
 SITES = floors.SITES
 
 
 class World:
     """The programs, and the systems made of them."""
 
-    def __init__(self, folder: Path, first_port: int | None, say: Callable[[str], None]) -> None:
-        """Plan; nothing is started yet. Ports are free ones, or those from `first_port` on."""
+    def __init__(
+        self, folder: Path, first_port: int | None, say: Callable[[str], None], *,
+        wants: Callable[[str], bool] = lambda _name: True, large_total: int = 0,
+    ) -> None:  # fmt: skip
+        """Plan; nothing is started yet. Ports are free ones, or those from `first_port` on.
+
+        What nobody `wants` by its name is not started. With `large_total` there is a second database of that size.
+        """
+        self.wants, self.large_total = wants, large_total
         names = [*PORTS, *OWN]
         self.ports = {name: first_port + n if first_port else processes.free_port() for n, name in enumerate(names)}
         self.folder, self.say, self.run = folder, say, f"bench{os.getpid()}"
@@ -41,6 +66,8 @@ class World:
         self.nginx = binary
         extra = parkbench.settings_of({}, WEB_WORKERS="2", LOG_LEVEL="WARNING")
         self.stack = Stack(folder / "stack", {name: self.ports[name] for name in PORTS}, extra=extra, nginx=binary)
+        for each in (self.stack.web, self.stack.worker, self.stack.beat, self.stack.live):
+            each.environ = {**(each.environ or {}), "PGAPPNAME": each.name}
         self.systems: list[System] = []
 
     @property
@@ -55,8 +82,16 @@ class World:
         stack.callback(self.stack.stop)
         self.stack.start()
         self._start_parkbench(stack)
-        self._start_floors(stack)
-        self._start_peers(stack)
+        if self.wants(LITE):
+            self._start_lite(stack)
+        if self.large_total:
+            self._start_large(stack)
+        if any(map(self.wants, (FILE, UVICORN, PLAIN, ORM))):
+            self._start_floors(stack)
+        if self.wants(ISSO):
+            self._start_isso(stack)
+        if any(map(self.wants, (XTD, XTD_TAGS))):
+            self._start_xtd(stack)
 
     def _started(self, program: Program, stack: ExitStack) -> Program:
         stack.callback(program.stop)
@@ -72,33 +107,71 @@ class World:
         uncached = self._started(
             parkbench.web("uncached", self.folder / "uncached", self.ports["uncached"], environ), stack
         )
+        ask = asker(ours.database_url)
+        helpers = [ours.postgres, ours.redis, ours.worker, ours.beat]
+        front = next(each for each in ours.programs if each.name == "nginx")
+        system = parkbench.system
+        self.systems += [
+            system(OURS, f"{HTML}, nothing cached", uncached, self.ports["uncached"], told,
+                   writes=parkbench.writes(told, ask, self.run), helpers=helpers,
+                   asks_as=("uncached",), helpers_ask_as=HELPERS),
+            system(CACHED, f"{HTML}, for visitors", ours.web, self.ports["web"], told, helpers=helpers,
+                   asks_as=("web",)),
+            system(FRONT, f"{HTML}, for visitors", front, self.ports["front"], told,
+                   helpers=[ours.web, *helpers], asks_as=("web",)),
+        ]  # fmt: skip
+
+    def _start_lite(self, stack: ExitStack) -> None:
+        self.say("Parkbench on SQLite")
+        file = self.folder / "parkbench.sqlite3"
         lite = parkbench.settings_of(
-            ours.environ, DATABASE_URL=f"sqlite:///{self.folder / 'parkbench.sqlite3'}", REDIS_URL="", PAGE_SECONDS="0",
+            self.stack.environ, DATABASE_URL=f"sqlite:///{file}", REDIS_URL="", PAGE_SECONDS="0",
             PROMETHEUS_MULTIPROC_DIR=str(self.folder / "metrics"),
         )  # fmt: skip
         (self.folder / "metrics").mkdir()
         manage(lite, "migrate", "-v", "0")
-        told_lite = parkbench.fill(lite, self.folder / "sqlite.json")
+        told = parkbench.fill(lite, self.folder / "sqlite.json")
         sqlite = self._started(parkbench.web("sqlite", self.folder / "sqlite", self.ports["sqlite"], lite), stack)
-        ask, ask_lite = asker(ours.database_url), lite_asker(self.folder / "parkbench.sqlite3")
-        helpers = [ours.postgres, ours.redis, ours.worker, ours.beat]
-        html = "HTML, 20 roots with up to 3 replies each"
-        front = next(each for each in ours.programs if each.name == "nginx")
-        system = parkbench.system
-        self.systems += [
-            system("Parkbench, PostgreSQL", f"{html}, nothing cached", uncached, self.ports["uncached"], told,
-                   writes=parkbench.writes(told, ask, self.run), helpers=helpers),
-            system("Parkbench, cached", f"{html}, for visitors", ours.web, self.ports["web"], told, helpers=helpers),
-            system("Parkbench behind nginx", f"{html}, for visitors", front, self.ports["front"], told,
-                   helpers=[ours.web, *helpers]),
-            system("Parkbench, SQLite", f"{html}, nothing cached", sqlite, self.ports["sqlite"], told_lite,
-                   writes=parkbench.writes(told_lite, ask_lite, self.run)),
-        ]  # fmt: skip
+        writing = parkbench.writes(told, lite_asker(file), self.run)
+        self.systems.append(
+            parkbench.system(LITE, f"{HTML}, nothing cached", sqlite, self.ports["sqlite"], told, writes=writing)
+        )
+
+    def _start_large(self, stack: ExitStack) -> None:
+        """Serve a second database in the same PostgreSQL by processes of its own, a worker and a clock among them."""
+        self.say(f"Parkbench, {self.large_total:,} comments in the database")
+        url, folder = self._database("large"), self.folder / "large"
+        (folder / "metrics").mkdir(parents=True)
+        environ = parkbench.settings_of(
+            self.stack.environ, DATABASE_URL=url, PAGE_SECONDS="0", PROMETHEUS_MULTIPROC_DIR=str(folder / "metrics"),
+            # Another of the numbered databases of the same Redis: tasks and cached values name comments by number.
+            REDIS_URL=f"{self.stack.redis_url.rpartition('/')[0]}/1", BEAT_SCHEDULE=str(folder / "schedule"),
+        )  # fmt: skip
+        manage(environ, "migrate", "-v", "0")
+        told = parkbench.fill(environ, folder / "told.json")
+        there, copies = large.grow(url, self.large_total, self.say)
+        told["anywhere"] = large.scattered(parkbench.some(told), there, copies)
+        web = self._started(parkbench.web("large", folder / "web", self.ports["large"], environ), stack)
+        helpers = [self._started(self._helper(name, folder, environ), stack) for name in ("worker", "beat")]
+        does = f"{HTML}, nothing cached, {there.size * (copies + 1):,} comments in the database"
+        self.systems.append(parkbench.system(
+            LARGE, does, web, self.ports["large"], told, writes=parkbench.writes(told, asker(url), self.run),
+            helpers=[self.database, self.stack.redis, *helpers], asks_as=("large",),
+            helpers_ask_as=tuple(f"large {name}" for name in HELPERS),
+        ))  # fmt: skip
+
+    def _helper(self, name: str, folder: Path, environ: Mapping[str, str]) -> Program:
+        """Return the worker or the clock of another database."""
+        own = {**environ, "PGAPPNAME": f"large {name}", "LOG_LEVEL": "INFO"}
+        program = Program(name, serve.command(name, own), folder / name, environ=own)
+        if name == "worker":
+            program.problem = lambda: None if " ready." in program.said() else "it does not say that it is ready"
+        return program
 
     def _start_floors(self, stack: ExitStack) -> None:
         self.say("the floors")
         ours = self.systems[0]
-        pages = {size: _page(ours.port, ours.reads[size]) for size in ("10", "135", "1000", "10000")}
+        pages = {size: _page(ours, size) for size in ("10", "135", "1000", "10000")}
         shown = {size: ours.shown(page) for size, page in pages.items()}
         url = self._database("floors")
         ids, environ = floors.fill(url), self._django(url)
@@ -113,11 +186,13 @@ class World:
         writing = floors.writes(url, ids, self.run)
         self.systems += floors.systems(programs, self.ports, shown, writing, [self.database])
 
-    def _start_peers(self, stack: ExitStack) -> None:
+    def _start_isso(self, stack: ExitStack) -> None:
         self.say("isso")
         folder = self.folder / "isso"
         started = self._started(isso.program(folder, self.ports["isso"]), stack)
         self.systems.append(isso.system(started, folder, self.ports["isso"], isso.fill(folder), self.run))
+
+    def _start_xtd(self, stack: ExitStack) -> None:
         self.say("django-comments-xtd")
         url = self._database("xtd")
         environ = self._django(url)
@@ -168,6 +243,6 @@ def manage(environ: Mapping[str, str], *arguments: str) -> None:
     subprocess.run([sys.executable, "manage.py", *arguments], env=dict(environ), cwd=environment.ROOT, check=True)
 
 
-def _page(port: int, request: bytes) -> bytes:
+def _page(ours: System, name: str) -> bytes:
     """Return the body of an answer."""
-    return answer_to(port, request).partition(b"\r\n\r\n")[2]
+    return answer_to(ours.port, ours.asking(name)[0]()).partition(b"\r\n\r\n")[2]

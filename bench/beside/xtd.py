@@ -11,10 +11,11 @@ from typing import Any
 from bench.beside.client import get, post
 from bench.beside.environment import PYTHON
 from bench.beside.parkbench import Ask
-from bench.beside.systems import System, Writing, responds
+from bench.beside.systems import XTD, XTD_TAGS, System, Writing, responds
 from bench.beside.tokens import numbers, pairs
 from scripts.stack.program import Program
 
+NAME = "xtd"
 CSRF = "c" * 32
 JSON = "application/json"
 
@@ -23,7 +24,8 @@ def program(folder: Path, port: int, environ: Mapping[str, str]) -> Program:
     """Return the paper of `sites/press` on `port`."""
     command = [str(PYTHON), "-m", "gunicorn", "--workers", "2", "--worker-class", "gthread", "--threads", "8",
                "--no-control-socket", "--timeout", "300", "--bind", f"127.0.0.1:{port}", "press.wsgi"]  # fmt: skip
-    return Program("django-comments-xtd", command, folder, environ=environ, problem=responds(port, "/stories/1/"))
+    own = {**environ, "PGAPPNAME": NAME}
+    return Program("django-comments-xtd", command, folder, environ=own, problem=responds(port, "/stories/1/"))
 
 
 def fill(environ: Mapping[str, str], out: Path) -> dict[str, Any]:
@@ -45,9 +47,11 @@ def systems(
         return get(f"/comments/api/press-story/{stories[size]}/?limit=50{more}")
 
     api = {
+        # It has one order, that of writing, which therefore is its first page and its oldest.
         **{size: listed(size) for size in ("10", "135", "1000", "10000")},
-        "newest": listed("10000", "&ordering=-submit_date"),
+        "oldest": listed("10000"),
         "deep": listed("10000", "&offset=5000"),
+        "deep-oldest": listed("10000", "&offset=5000"),
     }
     writes = {
         "post": _posts(told, ask, f"{run} post", []),
@@ -55,8 +59,10 @@ def systems(
         "vote": _votes(told, ask),
     }
     return [
-        System("xtd, REST API", "JSON, 50 comments", port, [started], api, rb'"level":', writes, helpers),
-        System("xtd, template tags", "HTML, every comment", port, [started], pages, rb'<div id="c\d', {}, helpers),
+        System(XTD, "JSON, 50 comments, oldest first", port, [started], api, rb'"level":', writes, helpers,
+               asks_as=(NAME,)),
+        System(XTD_TAGS, "HTML, every comment", port, [started], pages, rb'<div id="c\d', {}, helpers,
+               asks_as=(NAME,)),
     ]  # fmt: skip
 
 

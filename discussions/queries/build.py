@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from accounts.models.former import member_name, name_or_former
 from discussions.models import Passage, Visibility
@@ -21,7 +21,10 @@ class Known:
     forks: bool
 
 
-def build_card(comment: Row, *, level: int, article_author_id: int | None, reveal: bool = False) -> Card:
+def build_card(
+    comment: Row, *, level: int, article_author_id: int | None, reveal: bool = False, replies: tuple[Card, ...] = (),
+    continues: bool = False,
+) -> Card:  # fmt: skip
     """Return the card of one row. `reveal` shows a text that is not public (to its author, to moderators)."""
     is_readable = comment.visibility in READABLE
     shows_text = is_readable or reveal
@@ -48,6 +51,8 @@ def build_card(comment: Row, *, level: int, article_author_id: int | None, revea
         in_reply_to=_in_reply_to(comment),
         quoted=_quoted(comment),
         owner=owner_of(comment),
+        replies=replies,
+        continues=continues,
     )
 
 
@@ -60,7 +65,7 @@ def build_forest(
     `deepest` levels is left out, and its parent's card says `continues`.
     """
     levels = dict(known)
-    kept: list[tuple[Row, Card]] = []
+    kept: list[Row] = []
     cut: set[int] = set()
     hidden: set[int] = set()
     for comment in comments:
@@ -75,17 +80,16 @@ def build_forest(
             hidden.add(comment.id)
             continue
         levels[comment.id] = Known(level, comment.reply_count > 1)
-        kept.append((comment, build_card(comment, level=level, article_author_id=article_author_id)))
-    return _nest(kept, cut)
-
-
-def _nest(kept: list[tuple[Row, Card]], cut: set[int]) -> tuple[Card, ...]:
-    inside = {card.id for _, card in kept}
+        kept.append(comment)
+    inside = {comment.id for comment in kept}
     below: dict[int | None, list[Card]] = defaultdict(list)
     # From the last to the first: by then everything below a comment has been built.
-    for comment, card in reversed(kept):
-        whole = replace(card, replies=tuple(reversed(below.pop(comment.id, []))), continues=comment.id in cut)
-        below[comment.parent_id if comment.parent_id in inside else None].append(whole)
+    for comment in reversed(kept):
+        card = build_card(
+            comment, level=levels[comment.id].level, article_author_id=article_author_id,
+            replies=tuple(reversed(below.pop(comment.id, []))), continues=comment.id in cut,
+        )  # fmt: skip
+        below[comment.parent_id if comment.parent_id in inside else None].append(card)
     return tuple(reversed(below[None]))
 
 

@@ -7,7 +7,6 @@ index per root). The second fetches those replies. Both join the authors.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -160,5 +159,4 @@ def _between(top: Comment, row: Row) -> list[Row]:
 
 
 def _with_replies(row: Row, article: Article, forest: tuple[Card, ...], *, reveal: bool = False) -> Card:
-    card = build_card(row, level=0, article_author_id=article.author_id, reveal=reveal)
-    return replace(card, replies=forest)
+    return build_card(row, level=0, article_author_id=article.author_id, reveal=reveal, replies=forest)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import template
 from django.conf import settings
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from discussions import moulds
 from discussions.queries.cards import Branch, Card, Viewer
@@ -27,7 +28,8 @@ def comment_card(
     """Return the list item of `card` with its replies; `viewer`, `article` and `next` come from the page."""
     place = moulds.Place(nested=nested, start=start, is_new=is_new, here=here)
     passed = {"next": context.get("next"), "csrf_token": context.get("csrf_token")}
-    return moulds.card_html(card, context["viewer"], context["article"], place, branch=branch, passed=passed)
+    page = moulds.Page(context["viewer"], context["article"], get_language(), passed)
+    return moulds.card_html(card, page, place, branch)
 
 
 @register.filter

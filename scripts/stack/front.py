@@ -15,7 +15,7 @@ LOCATIONS = ROOT / "deploy" / "nginx" / "locations.conf"
 MICROCACHE = ROOT / "deploy" / "nginx" / "microcache.conf"
 CONFIG = """daemon off;
 pid nginx.pid;
-worker_processes 1;
+worker_processes auto;
 events {{ worker_connections 4096; }}
 http {{
     access_log off;

@@ -70,10 +70,11 @@ def test_the_load_is_counted_answer_by_answer(protocol: str) -> None:
     assert told.statuses[200] == asked.count("/a")
     assert told.statuses[404] == asked.count("/b")
     assert told.size > 70_000
+    assert 0 < told.own_cpu < 60
 
 
 def test_numbers_are_said_with_what_they_mean() -> None:
     assert percentile([3, 1, 2], 0.5) == 2
     assert percentile(list(range(1, 101)), 0.99) == 99
-    assert [figure(value) for value in (0.123, 12.34, 1234.5)] == ["0.12", "12.3", "1,234"]
+    assert [figure(value) for value in (0, 0.0123, 0.123, 12.34, 1234.5)] == ["0.00", "0.012", "0.12", "12.3", "1,234"]
     assert spread([2.0, 1.0, 9.0]) == "2.00 (1.00–9.00)"

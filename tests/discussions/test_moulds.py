@@ -55,8 +55,9 @@ def test_a_poured_comment_is_a_drawn_one(seed: int, language: str) -> None:
             card = some_card(rng)
             viewer = some_viewer(rng, [card])
             place = moulds.Place(*(rng.random() < 0.3 for _flag in moulds.Place._fields))
-            drawn = moulds.drawn(card, viewer, article, place, moulds.words_of(card), {"next": "/x/"})
-            assert moulds.card_html(card, viewer, article, place, passed={"next": "/x/"}) == drawn
+            page = moulds.Page(viewer, article, language, {"next": "/x/"})
+            drawn = moulds.drawn(card, page, place, moulds.words_of(card, language))
+            assert moulds.card_html(card, page, place) == drawn
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -66,28 +67,28 @@ def test_poured_replies_are_drawn_ones(seed: int, monkeypatch: pytest.MonkeyPatc
         replies = tuple(some_card(rng, level=rng.choice([1, 2, 4])) for _m in range(rng.randrange(4)))
         top = some_card(rng, replies=replies, level=rng.choice([0, 1]))
         branch = rng.choice([None, Branch(top, more=rng.choice([0, 3, 1000]), after="77")])
-        viewer = some_viewer(rng, list(top.walk()))
-        poured = moulds.card_html(top, viewer, article, moulds.Place(), branch=branch)
+        page = moulds.Page(some_viewer(rng, list(top.walk())), article, "en")
+        poured = moulds.card_html(top, page, moulds.Place(), branch)
         with monkeypatch.context() as patch:
             patch.setattr(moulds, "poured", lambda _shape, words, draw: draw(words))
-            assert moulds.card_html(top, viewer, article, moulds.Place(), branch=branch) == poured
+            assert moulds.card_html(top, page, moulds.Place(), branch) == poured
 
 
 def test_what_a_reader_wrote_is_never_taken_for_a_mark() -> None:
-    rng, article, viewer = random.Random(1), Article(slug="talk"), Viewer()
+    rng, page = random.Random(1), moulds.Page(Viewer(), Article(slug="talk"), "en")
     plain = next(card for card in iter(lambda: some_card(rng), None) if card.visibility == "public")
-    moulds.card_html(plain, viewer, article, moulds.Place())
+    moulds.card_html(plain, page, moulds.Place())
     hostile = moulds.Words._fields.index("html")
     text = f"<p>w{core_moulds._MARK}x{hostile}w</p>"
-    assert text in moulds.card_html(replace(plain, html=text), viewer, article, moulds.Place())
+    assert text in moulds.card_html(replace(plain, html=text), page, moulds.Place())
 
 
 def test_most_comments_of_a_page_share_a_mould() -> None:
-    rng, article, viewer = random.Random(5), Article(slug="talk"), Viewer()
+    rng, page = random.Random(5), moulds.Page(Viewer(), Article(slug="talk"), "en")
     plain = next(card for card in iter(lambda: some_card(rng), None) if card.visibility == "public")
     for number in range(50):
         card = replace(plain, id=number + 1, html=f"<p>No. {number}</p>", up_count=number)
-        html = moulds.card_html(card, viewer, article, moulds.Place())
+        html = moulds.card_html(card, page, moulds.Place())
         assert f"<p>No. {number}</p>" in html
         assert f'id="c{number + 1}"' in html
     assert len(core_moulds._moulds) == 1

@@ -64,7 +64,8 @@ def test_more_than_about_twenty_lines_is_long(html: str, long: bool) -> None:
 
 def test_a_branch_counts_what_is_shown_and_what_is_not() -> None:
     top = card(1, replies=(card(2, replies=(card(3),)), card(4)))
-    html = moulds.card_html(top, Viewer(), Article(slug="talk"), moulds.Place(), branch=Branch(top, more=5, after="4"))
+    page = moulds.Page(Viewer(), Article(slug="talk"), "en")
+    html = moulds.card_html(top, page, moulds.Place(), Branch(top, more=5, after="4"))
     assert "View Replies</span>" not in html
     assert "<span>View Replies (8)</span>" in html
     assert '<a href="/comments/1/?after=4" hx-get="/comments/1/branch/?after=4"' in html

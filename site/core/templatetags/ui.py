@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from zlib import crc32
 
@@ -24,26 +24,23 @@ TINTS = 6
 @register.simple_tag
 def when(moment: datetime | None, kind: str = "minute") -> SafeString | str:
     """Return `<time>` in the reader's zone; a script makes it relative for a week, unless `kind` is `day`."""
-    if moment is None:
-        return ""
-    local = timezone.localtime(moment)
-    if kind == "day":
-        return _time(moment.astimezone(UTC), local, "j F Y", get_language(), kind)
-    # As short as what the script puts there, or the page moves when it does.
-    is_this_year = local.year == timezone.localtime().year
-    return _time(moment.astimezone(UTC), local, "j M, H:i" if is_this_year else "j M Y", get_language(), kind)
+    return "" if moment is None else when_in(get_language(), moment, kind)
 
 
-def _time(moment: datetime, local: datetime, words: str, language: str | None, kind: str) -> SafeString:
+def when_in(language: str | None, moment: datetime, kind: str = "minute") -> SafeString:
+    """Return the same for who knows the active language: a page asks for many moments."""
+    zone = timezone.get_current_timezone()
+    year = timezone.now().astimezone(zone).year
     # To the minute: comments of the same minute share it, and the next reader's page has the same moments.
-    return _time_element(
-        moment.strftime("%Y-%m-%dT%H:%MZ"), local.replace(tzinfo=None, second=0, microsecond=0), words, language, kind
-    )
+    return _time_element(moment.replace(second=0, microsecond=0), zone, year, language, kind)
 
 
 @lru_cache(5000)
-def _time_element(stamp: str, local: datetime, words: str, language: str | None, kind: str) -> SafeString:
-    mark = " data-day" if kind == "day" else ""
+def _time_element(moment: datetime, zone: tzinfo, year: int, language: str | None, kind: str) -> SafeString:
+    local = moment.astimezone(zone)
+    stamp, mark = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ"), " data-day" if kind == "day" else ""
+    # As short as what the script puts there, or the page moves when it does.
+    words = "j F Y" if kind == "day" else "j M, H:i" if local.year == year else "j M Y"
     return format_html('<time datetime="{}"{}>{}</time>', stamp, mark, date_format(local, words))
 
 
@@ -63,6 +60,7 @@ def initials(name: str) -> str:
 
 
 @register.filter
+@lru_cache(5000)
 def tint(name: str) -> int:
     """Return the number of the tint that goes with a name: always the same one."""
     return crc32(name.encode("utf-8", "replace")) % TINTS
