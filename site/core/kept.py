@@ -78,9 +78,9 @@ def padded(values: Collection[T]) -> list[T]:
 
 def _cursor(connection: BaseDatabaseWrapper) -> Any:
     """Return a cursor, which lets PostgreSQL keep its plans too where the settings allow it."""
-    if connection.vendor != "postgresql" or connection.settings_dict["OPTIONS"].get("prepare_threshold") is None:
-        return connection.cursor()
-    return _keeping_cursor(connection)
+    keeps = connection.vendor == "postgresql" and connection.settings_dict["OPTIONS"].get("prepare_threshold")
+    # What is logged is to be read with its values in it.
+    return _keeping_cursor(connection) if keeps and not connection.queries_logged else connection.cursor()
 
 
 def _keeping_cursor(connection: Any) -> Any:

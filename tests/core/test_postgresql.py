@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import connection, connections
 from django.db.backends.postgresql import base
@@ -25,7 +27,8 @@ def test_one_that_the_server_has_ended_is_made_anew() -> None:
         cursor.execute("SELECT pg_terminate_backend(%s, 2000)", [ended])
     other.close()
     assert not connection.is_usable()
-    connection.health_check_enabled, connection.health_check_done = True, False
+    wrapper: Any = connection
+    wrapper.health_check_enabled, wrapper.health_check_done = True, False
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         assert cursor.fetchone()[0] != ended
