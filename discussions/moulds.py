@@ -197,13 +197,8 @@ def _login_path() -> str:
 
 
 def _is_common(card: Card, viewer: Viewer) -> bool:
-    """Return whether a mould is worth it; the rest (stubs, one's own, a moderator's page) is drawn by the template."""
-    return (
-        card.visibility == Visibility.PUBLIC
-        and card.quoted is None
-        and card.id not in viewer.own
-        and not viewer.is_moderator
-    )
+    """Return whether a mould is worth it; the rest (stubs, passages, a moderator's page) is drawn by the template."""
+    return card.visibility == Visibility.PUBLIC and card.quoted is None and not viewer.is_moderator
 
 
 def _shape(card: Card, page: Page, place: Place) -> tuple[object, ...]:
@@ -214,7 +209,7 @@ def _shape(card: Card, page: Page, place: Place) -> tuple[object, ...]:
         byline.username != "", byline.is_article_author, byline.is_guest,
         card.is_pinned, card.is_locked, card.edited_at is not None, card.continues, card.language != "",
         card.depth > 1 and (above is not None and above.name != ""), card.depth > 1,
-        is_long(card.html), card.down_count > 0,
+        is_long(card.html), card.down_count > 0, card.id in viewer.own and 1 + viewer.can_edit(card),
         viewer.can_vote, viewer.can_write, viewer.why_not_code, viewer.votes.get(card.id, 0), page.article.is_locked,
     )  # fmt: skip
 

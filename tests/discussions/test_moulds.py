@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
 from core import moulds as core_moulds
 from discussions import moulds
@@ -25,7 +25,7 @@ def some_card(rng: random.Random, *, replies: tuple[Card, ...] = (), level: int 
         id=number, parent_id=number - 1 if depth else None, depth=depth, level=level,
         visibility=rng.choice(["public"] * 12 + ["collapsed", "held", "removed", "withdrawn"]),
         byline=Byline(rng.choice(NAMES), rng.choice(["", "ada", "omar-1"]), rng.random() < 0.2, rng.random() < 0.2),
-        created_at=NOW - timedelta(minutes=rng.randrange(900_000)),
+        created_at=rng.choice([NOW - timedelta(minutes=rng.randrange(900_000)), timezone.now()]),
         edited_at=rng.choice([None, NOW]), html=rng.choice(TEXTS),
         language=rng.choice(["", "en", "ar"]), up_count=rng.choice([0, 1, 2, 1234]),
         down_count=rng.choice([0, 0, 1, 17]),
