@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Any
 
 from django.db.models import Q
 from django.http import Http404
@@ -17,6 +18,7 @@ from accounts.duty import SecondFactorMissing
 from accounts.models import User
 from accounts.participants import Participant
 from core.errors import NotAllowed
+from core.kept import padded
 from discussions import access as discussions_access
 from discussions.models import Comment
 from moderation.models import Case, Report, SectionModerator
@@ -132,13 +134,23 @@ def get_case(participant: Participant | None, case_id: int, act: str = "see_case
 
 def in_reach(cases: CaseQuerySet, moderator: User, standing: Standing) -> CaseQuerySet:
     """Return those of `cases` that this moderator may work on: of their sections, and none that they have a part in."""
-    if standing.sections is not None:
-        cases = cases.filter(section__in=standing.sections)
-    reported = Report.objects.filter(user=moderator).values("case")
+    return within(cases, *reach_of(moderator, standing))
+
+
+def reach_of(moderator: User, standing: Standing) -> list[int]:
+    """Return what `within` asks of a moderator: their id, and behind it the sections that they are limited to."""
+    return [moderator.pk, *padded(sorted(standing.sections or ()))]
+
+
+def within(cases: CaseQuerySet, moderator: Any, *sections: Any) -> CaseQuerySet:
+    """Return those of `cases` in the reach of a moderator: ids, or the places that `core.kept` has for them."""
+    if sections:
+        cases = cases.filter(section__id__in=sections)
+    reported = Report.objects.filter(user_id=moderator).values("case")
     # Not `exclude`: a comment of a guest has no author, and NULL is not "not me".
     return cases.filter(
-        Q(comment__author=None) | ~Q(comment__author=moderator),
-        Q(comment__parent=None) | Q(comment__parent__author=None) | ~Q(comment__parent__author=moderator),
+        Q(comment__author=None) | ~Q(comment__author_id=moderator),
+        Q(comment__parent=None) | Q(comment__parent__author=None) | ~Q(comment__parent__author_id=moderator),
     ).exclude(pk__in=reported)
 
 
