@@ -15,8 +15,8 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 
 from bench.database import own_database
@@ -136,11 +136,11 @@ class Desk:
         assert found
         self.further = f"{self.list_url}&after={found[1]}"
 
-    def look_at_card(self) -> HttpResponse:
+    def look_at_card(self) -> Any:
         """Ask for the card again, as it stands."""
         return self.client.get(self.card_url)
 
-    def decide(self) -> HttpResponse:
+    def decide(self) -> Any:
         """Publish what the card shows, look at the next card, and return it."""
         fields = {name: _hidden(self.card, name) for name in ("key", "lock_version", "revision", "opened")}
         path, _sep, query = self.card_url.partition("?")

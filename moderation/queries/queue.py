@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -64,7 +64,7 @@ class Filters:
 
     def as_query(self) -> dict[str, str]:
         """Return the fields that are set, as they stand in an address."""
-        return {name: str(value) for name, value in asdict(self).items() if value}
+        return {each.name: str(value) for each in fields(self) if (value := getattr(self, each.name))}
 
     def narrow(self, cases: CaseQuerySet) -> CaseQuerySet:
         """Return those of `cases` that are shown."""
