@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -18,7 +18,7 @@ from accounts.duty import SecondFactorMissing
 from accounts.models import User
 from accounts.participants import Participant
 from core.errors import NotAllowed
-from core.kept import padded
+from core.kept import kept, padded, param, params
 from discussions import access as discussions_access
 from discussions.models import Comment
 from moderation.models import Case, Report, SectionModerator
@@ -123,13 +123,19 @@ def get_case(participant: Participant | None, case_id: int, act: str = "see_case
     """
     standing = check(participant, act)
     assert isinstance(participant, User)
-    rows = Case.objects.select_related(
-        "comment__author", "comment__guest", "comment__parent", "comment__passage", "article", "section"
-    )
-    case = in_reach(rows.filter(pk=case_id), participant, standing).first()
+    reach = reach_of(participant, standing)
+    case = _case.one(*reach, case_id, shape=(len(reach),))
     if case is None:
         raise Http404
     return case
+
+
+@kept
+def _case(known: int) -> QuerySet[Case, Any]:
+    rows = Case.objects.select_related(
+        "comment__author", "comment__guest", "comment__parent", "comment__passage", "article", "section"
+    )
+    return within(rows.filter(pk=param(known)), *params(known))
 
 
 def in_reach(cases: CaseQuerySet, moderator: User, standing: Standing) -> CaseQuerySet:

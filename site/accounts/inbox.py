@@ -12,14 +12,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from django.db import models
-from django.db.models import DateTimeField, F, Func, IntegerField, Q, QuerySet
+from django.db.models import DateTimeField, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.participants import Participant
 from core.errors import BadRequest
-from core.kept import kept, param
+from core.kept import how_many, kept, param
 
 PER_PAGE = 25
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -109,9 +109,7 @@ def unread_count(person: Participant) -> int:
 
 
 def _unread(person: Any, now: Any) -> QuerySet[Any]:
-    # A function without an aggregate's grouping: each source is one row, its count.
-    count = Func(F("pk"), function="COUNT", output_field=IntegerField())
-    first, *others = [source.unread(person, now).order_by().values_list(count) for source in _SOURCES.values()]
+    first, *others = [source.unread(person, now).order_by().values_list(how_many()) for source in _SOURCES.values()]
     return first.union(*others, all=True)
 
 

@@ -19,7 +19,7 @@ from typing import Any, Generic, TypeVar
 
 from django.db import connections, models, router
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Expression, Field, QuerySet
+from django.db.models import Expression, F, Field, Func, IntegerField, QuerySet
 from django.db.models.query import get_related_populators
 from django.db.models.sql import UpdateQuery
 from django.db.transaction import TransactionManagementError
@@ -71,6 +71,12 @@ def padded(values: Collection[T]) -> list[T]:
     """Return `values`, the last repeated until they are a power of two, so that an IN has few shapes; none for none."""
     every = list(values)
     return every + every[-1:] * ((1 << (len(every) - 1).bit_length()) - len(every)) if every else []
+
+
+def how_many() -> Func:
+    """Return what `values_list` needs to answer with one row: how many rows there are."""
+    # Not `Count`: an aggregate would group them.
+    return Func(F("pk"), function="COUNT", output_field=IntegerField())
 
 
 class _Statement:
