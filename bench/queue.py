@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from django.test import Client
 
@@ -135,12 +136,18 @@ class Desk:
         assert found
         self.further = f"{self.list_url}&after={found[1]}"
 
-    def decide(self) -> None:
-        """Publish what the card shows, and look at the next card."""
+    def look_at_card(self) -> Any:
+        """Ask for the card again, as it stands."""
+        return self.client.get(self.card_url)
+
+    def decide(self) -> Any:
+        """Publish what the card shows, look at the next card, and return it."""
         fields = {name: _hidden(self.card, name) for name in ("key", "lock_version", "revision", "opened")}
         path, _sep, query = self.card_url.partition("?")
         self.card_url = self._go(f"{path}decide/?{query}", {**fields, "outcome": "publish"})
-        self.card = self._show(self.card_url)
+        response = self.look_at_card()
+        self.card = response.text
+        return response
 
     def _go(self, url: str, fields: dict[str, str]) -> str:
         response = self.client.post(url, fields)

@@ -1,9 +1,10 @@
-"""Processor time of one request, and where it goes: first page (not kept), vote, comment, reply, moderators' queue.
+"""Processor time of one request, and where it goes: first page (not kept), vote, comment, reply, moderators' desk.
 
-    python -m bench.request_profile [page|vote|post|reply|queue] [--rounds N] [--top N]
+    python -m bench.request_profile [page|vote|post|reply|queue|card|decision] [--rounds N] [--top N]
 
 Asks the site in this process, with a database of its own (the engine of `DATABASE_URL`), and counts its processor time:
-what PostgreSQL computes is not in it, and what a worker would do after a comment is. Queries are those of one request,
+what PostgreSQL computes is not in it, and what a worker would do after a comment is. A decision is both of its
+requests, until the next card is there. Queries are those of one request,
 in brackets what only opens and ends transactions and savepoints. A profiler slows calls down, so its table tells
 shares, not times.
 """
@@ -27,7 +28,7 @@ from bench.database import own_database
 SIZE = 135
 #: Open cases, a third of them in the queue that is looked at.
 CASES = 900
-KINDS = ("page", "vote", "post", "reply", "queue")
+KINDS = ("page", "vote", "post", "reply", "queue", "card", "decision")
 Ask = Callable[[], Any]
 
 
@@ -48,10 +49,13 @@ def requests() -> dict[str, Ask]:
     visitor, member, moderator = Client(), Client(), Client()
     member.force_login(make_user())
     moderator.force_login(make_moderator())
+    desk = queue.Desk(moderator, "reported")
     return {
         "page": lambda: visitor.get(f"/articles/{slug}/"),
         **_writing(member, slug, ids),
-        "queue": lambda: moderator.get("/moderation/?queue=reported"),
+        "queue": lambda: moderator.get(desk.list_url),
+        "card": desk.look_at_card,
+        "decision": desk.decide,
     }
 
 
@@ -109,7 +113,7 @@ def main() -> int:
             milliseconds(asking[name], 10)
             times = milliseconds(asking[name], given.rounds)
             count, control = queries(asking[name])
-            print(f"  {name:>5}  median {statistics.median(times):6.2f} ms   fastest {min(times):6.2f} ms   "
+            print(f"  {name:>8}  median {statistics.median(times):6.2f} ms   fastest {min(times):6.2f} ms   "
                   f"{count:3} queries ({control})")  # fmt: skip
             if given.top:
                 profile = cProfile.Profile(time.process_time)

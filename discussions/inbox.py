@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -33,7 +34,7 @@ class Comments:
 
     name = "discussions"
 
-    def unread(self, person: Participant) -> DeliveryQuerySet:
+    def unread(self, person: Any, now: Any) -> DeliveryQuerySet:
         """Return what the person may read and has not."""
         return Delivery.objects.to_show(person).filter(read_at=None)
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -17,6 +18,7 @@ from accounts.duty import SecondFactorMissing
 from accounts.models import User
 from accounts.participants import Participant
 from core.errors import NotAllowed
+from core.kept import kept, padded, param, params
 from discussions import access as discussions_access
 from discussions.models import Comment
 from moderation.models import Case, Report, SectionModerator
@@ -121,24 +123,43 @@ def get_case(participant: Participant | None, case_id: int, act: str = "see_case
     """
     standing = check(participant, act)
     assert isinstance(participant, User)
-    rows = Case.objects.select_related(
-        "comment__author", "comment__guest", "comment__parent", "comment__passage", "article", "section"
-    )
-    case = in_reach(rows.filter(pk=case_id), participant, standing).first()
+    reach = reach_of(participant, standing)
+    case = _case.one(*reach, case_id, shape=(len(reach),))
     if case is None:
         raise Http404
     return case
 
 
+@kept
+def _case(known: int) -> QuerySet[Case, Any]:
+    rows = Case.objects.select_related(
+        "comment__author", "comment__guest", "comment__parent", "comment__passage", "article", "section"
+    )
+    return within(rows.filter(pk=param(known)), *params(known))
+
+
 def in_reach(cases: CaseQuerySet, moderator: User, standing: Standing) -> CaseQuerySet:
     """Return those of `cases` that this moderator may work on: of their sections, and none that they have a part in."""
-    if standing.sections is not None:
-        cases = cases.filter(section__in=standing.sections)
-    reported = Report.objects.filter(user=moderator).values("case")
+    return within(cases, *reach_of(moderator, standing))
+
+
+def reach_of(moderator: User, standing: Standing) -> list[int]:
+    """Return what `within` asks of a moderator: their id, and behind it the sections that they are limited to."""
+    if standing.sections is None:
+        return [moderator.pk]
+    # No section at all is not all of them: none has the number nought.
+    return [moderator.pk, *(padded(sorted(standing.sections)) or [0])]
+
+
+def within(cases: CaseQuerySet, moderator: Any, *sections: Any) -> CaseQuerySet:
+    """Return those of `cases` in the reach of a moderator: ids, or the places that `core.kept` has for them."""
+    if sections:
+        cases = cases.filter(section__id__in=sections)
+    reported = Report.objects.filter(user_id=moderator).values("case")
     # Not `exclude`: a comment of a guest has no author, and NULL is not "not me".
     return cases.filter(
-        Q(comment__author=None) | ~Q(comment__author=moderator),
-        Q(comment__parent=None) | Q(comment__parent__author=None) | ~Q(comment__parent__author=moderator),
+        Q(comment__author=None) | ~Q(comment__author_id=moderator),
+        Q(comment__parent=None) | Q(comment__parent__author=None) | ~Q(comment__parent__author_id=moderator),
     ).exclude(pk__in=reported)
 
 

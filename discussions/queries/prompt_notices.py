@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -36,7 +37,7 @@ class Prompts:
 
     name = "prompts"
 
-    def unread(self, person: Participant) -> PromptNoticeQuerySet:
+    def unread(self, person: Any, now: Any) -> PromptNoticeQuerySet:
         """Return what the person has not read."""
         return PromptNotice.objects.to_show(person).filter(read_at=None)
 
@@ -49,7 +50,7 @@ class Prompts:
 
     def mark_read(self, person: Participant, until: datetime, only: int | None) -> int:
         """Mark as read what was told until then, or one entry; return how much was new."""
-        rows = self.unread(person).filter(created_at__lte=until)
+        rows = self.unread(person, timezone.now()).filter(created_at__lte=until)
         return (rows if only is None else rows.filter(pk=only)).update(read_at=timezone.now())
 
     def _entry(self, row: PromptNotice) -> Entry:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from discussions.models import Section
 from moderation.actions.decide import Verdict
 from moderation.models import Case, GuidelineVersion, Outcome
 from moderation.queries.card_guidelines import author_note
@@ -54,24 +53,44 @@ class FilterForm(forms.Form):
             if value and (name not in numbers or value in range(1, 2**31))
         })  # fmt: skip
 
-    def offer(self, *, sections: Iterable[Section], guidelines: Iterable[tuple[int, str]]) -> None:
-        """Fill the lists to choose from."""
-        everything = ("", _("all"))
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What there is to choose from among filters. The form of an address without any is drawn once for each offer."""
+
+    #: Number and name.
+    sections: tuple[tuple[int, str], ...]
+    guidelines: tuple[tuple[int, str], ...]
+
+    @property
+    def unset(self) -> FilterForm:
+        """Return the form with no filter set."""
+        return self.form({})
+
+    def form(self, query: Mapping[str, Any]) -> FilterForm:
+        """Return the form as an address fills it."""
+        form, everything = FilterForm(query), ("", _("all"))
         choices: Mapping[str, list[tuple[Any, Any]]] = {
-            "section": [everything, *((row.pk, row.name) for row in sections)],
-            "guideline": [everything, *((number, f"{number}. {title}") for number, title in guidelines)],
+            "section": [everything, *self.sections],
+            "guideline": [everything, *((number, f"{number}. {title}") for number, title in self.guidelines)],
             "age": [("", _("any")), *AGES],
         }
         for name, offered in choices.items():
-            widget = self.fields[name].widget
+            widget = form.fields[name].widget
             assert isinstance(widget, forms.Select)
             widget.choices = offered
+        return form
+
+
+def sets_filters(query: Mapping[str, Any]) -> bool:
+    """Return whether an address says anything of filters, right or wrong."""
+    return any(query.get(name) for name in FilterForm.base_fields)
 
 
 def place_of(query: Mapping[str, Any], *, default: str = Tab.HELD) -> Place:
     """Return the tab and the filters that an address names."""
     tab = query.get("queue", "")
-    return Place(tab if tab in Tab else default, FilterForm(query).filters)
+    return Place(tab if tab in Tab else default, FilterForm(query).filters if sets_filters(query) else Filters())
 
 
 class DecisionForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Guest
-from accounts.participants import Participant
 from moderation.models.appeal import Appeal
 from moderation.models.decision import Decision
 from moderation.models.sanction import Sanction
@@ -20,10 +19,10 @@ from moderation.models.sanction import Sanction
 class NotificationQuerySet(models.QuerySet["Notification"]):
     """Notifications, as pages need them."""
 
-    def to(self, participant: Participant) -> Self:
-        """Return those to this member or guest that may be read now."""
+    def to(self, participant: Any, now: Any = None) -> Self:
+        """Return those to this member or guest that may be read at `now`; `core.kept` asks with its places."""
         rows = self.filter(guest=participant) if isinstance(participant, Guest) else self.filter(user=participant)
-        return rows.filter(due_at__lte=timezone.now(), cancelled_at=None)
+        return rows.filter(due_at__lte=now or timezone.now(), cancelled_at=None)
 
     def to_mail(self) -> Self:
         """Return those that are due and have not gone out by mail."""

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from core.kept import kept, param
 from discussions import tree
 from discussions.diff import Change, compare
 from discussions.models import Comment, Revision
@@ -104,7 +106,7 @@ def case_card(case: Case, *, moderator: User, marked: Sequence[str] = (), seen: 
         age=age_of(case.opened_at, now),
         priority=priority_of(case, now),
         reports=_reports(case),
-        notices=tuple(UnlawfulNotice.objects.filter(case=case).order_by("created_at")),
+        notices=tuple(_notices.all(case.pk)),
         decisions=decisions,
         changes=_changes(comment, earlier),
         author=author_record(comment),
@@ -120,8 +122,18 @@ def case_card(case: Case, *, moderator: User, marked: Sequence[str] = (), seen: 
 
 
 def _rules(comment: Comment) -> tuple[RuleHit, ...]:
-    hits = RuleHit.objects.filter(comment=comment, revision=comment.revision, is_live=True).select_related("rule")
-    return tuple(hits.order_by("id"))
+    return tuple(_hits.all(comment.pk, comment.revision))
+
+
+@kept
+def _hits() -> QuerySet[RuleHit, RuleHit]:
+    hits = RuleHit.objects.filter(comment_id=param(), revision=param(1), is_live=True)
+    return hits.select_related("rule").order_by("id")
+
+
+@kept
+def _notices() -> QuerySet[UnlawfulNotice, UnlawfulNotice]:
+    return UnlawfulNotice.objects.filter(case_id=param()).order_by("created_at")
 
 
 def _parents(comment: Comment) -> tuple[Comment, ...]:
@@ -133,8 +145,13 @@ def _parents(comment: Comment) -> tuple[Comment, ...]:
 
 
 def _decisions(comment: Comment) -> tuple[Decision, ...]:
-    rows = Decision.objects.filter(comment=comment).select_related("by", "guideline_version__guideline")
-    return tuple(rows.order_by("-created_at", "-id")[:DECISIONS_SHOWN])
+    return tuple(_latest_decisions.all(comment.pk))
+
+
+@kept
+def _latest_decisions() -> QuerySet[Decision, Decision]:
+    rows = Decision.objects.filter(comment_id=param()).select_related("by", "guideline_version__guideline")
+    return rows.order_by("-created_at", "-id")[:DECISIONS_SHOWN]
 
 
 def _changes(comment: Comment, revision: int | None) -> tuple[Change, ...]:
@@ -145,8 +162,7 @@ def _changes(comment: Comment, revision: int | None) -> tuple[Change, ...]:
 
 
 def _reports(case: Case) -> tuple[ReportGroup, ...]:
-    rows = Report.objects.filter(case=case).order_by("guideline__number", "id")
-    facts = list(rows.values_list("guideline__number", "note", "weight"))
+    facts = [fact[:3] for fact in _reported.rows(case.pk)]
     groups = [(number, list(group)) for number, group in groupby(facts, key=lambda fact: fact[0])]
     return tuple(
         ReportGroup(
@@ -159,6 +175,12 @@ def _reports(case: Case) -> tuple[ReportGroup, ...]:
     )
 
 
+@kept
+def _reported() -> QuerySet[Report, Any]:
+    rows = Report.objects.filter(case_id=param()).order_by("guideline__number", "id")
+    return rows.values_list("guideline__number", "note", "weight", "id")
+
+
 def _weight(weights: Sequence[float]) -> str:
     mean = sum(weights) / len(weights)
     if mean > KNOWN_RIGHT:
@@ -167,9 +189,11 @@ def _weight(weights: Sequence[float]) -> str:
 
 
 def _notes(comment: Comment) -> tuple[StaffNote, ...]:
-    about = Q(comment=comment)
-    if comment.author_id:
-        about |= Q(user=comment.author_id)
-    if comment.guest_id:
-        about |= Q(guest=comment.guest_id)
-    return tuple(StaffNote.objects.filter(about).select_related("by")[:NOTES_SHOWN])
+    # A number that no account has stands for nobody.
+    return tuple(_written_about.all(comment.pk, comment.author_id or 0, comment.guest_id or 0))
+
+
+@kept
+def _written_about() -> QuerySet[StaffNote, StaffNote]:
+    about = Q(comment_id=param()) | Q(user_id=param(1)) | Q(guest_id=param(2))
+    return StaffNote.objects.filter(about).select_related("by")[:NOTES_SHOWN]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, DateTimeField, Min, Q, QuerySet
+from django.utils import timezone
 
 from accounts.models import Guest, User
+from core.kept import how_many, kept, param
 from discussions.models import Comment, Visibility
 from discussions.models.comment import READABLE
 from moderation.models import Appeal, Decision, Outcome, Sanction
@@ -48,26 +49,32 @@ def author_record(comment: Comment) -> AuthorRecord:
     person = comment.author or comment.guest
     if person is None:
         return AuthorRecord(comment.shown_name, is_guest=comment.author_name != "")
-    facts = _comments(person)
-    won = Appeal.objects.filter(state=Appeal.State.OVERTURNED)
+    is_guest = isinstance(person, Guest)
+    shape = (is_guest,)
+    # No row at all: nothing is there.
+    _pk, first, published, removed, held = _comments.row(person.pk, shape=shape) or (person.pk, None, 0, 0, 0)
+    ((returned,),), ((won,),) = _returned.rows(person.pk, shape=shape), _appeals_won.rows(person.pk, shape=shape)
+    others = _others.all(person.pk, comment.pk, shape=shape)
     return AuthorRecord(
         name=person.display_name,
         handle=person.username if isinstance(person, User) else "",
-        is_guest=isinstance(person, Guest),
+        is_guest=is_guest,
         person_id=person.pk,
-        first_seen=facts["first"] or (person.created_at if isinstance(person, Guest) else person.date_joined),
-        published=facts["published"],
-        removed=facts["removed"],
-        held=facts["held"],
-        returned=_decided(person).filter(outcome=Outcome.RETURN).count(),
-        appeals_won=(won.filter(user=person) if isinstance(person, User) else won.filter(guest=person)).count(),
-        sanctions=tuple(Sanction.objects.against(person).active().select_related("guideline_version__guideline")),
-        decisions=tuple(_latest(person, comment)),
+        first_seen=first or (person.created_at if isinstance(person, Guest) else person.date_joined),
+        published=published,
+        removed=removed,
+        held=held,
+        returned=returned,
+        appeals_won=won,
+        sanctions=tuple(_sanctions.all(person.pk, timezone.now(), shape=shape)),
+        decisions=tuple((decision, excerpt_of(decision.comment.html)) for decision in others),
     )
 
 
-def _comments(person: User | Guest) -> dict[str, Any]:
-    return Comment.objects.by(person).aggregate(
+@kept
+def _comments(is_guest: bool) -> QuerySet[Comment, Any]:
+    rows = Comment.objects.filter(**{"guest_id" if is_guest else "author_id": param()}).order_by()
+    return rows.values_list("guest" if is_guest else "author").annotate(
         first=Min("created_at"),
         published=Count("pk", filter=Q(visibility__in=READABLE)),
         removed=Count("pk", filter=Q(visibility=Visibility.REMOVED)),
@@ -75,12 +82,30 @@ def _comments(person: User | Guest) -> dict[str, Any]:
     )
 
 
-def _decided(person: User | Guest) -> QuerySet[Decision]:
-    rows = Decision.objects.filter(undone_at=None)
-    return rows.filter(comment__guest=person) if isinstance(person, Guest) else rows.filter(comment__author=person)
+@kept
+def _returned(is_guest: bool) -> QuerySet[Decision, Any]:
+    return _decided(is_guest).filter(outcome=Outcome.RETURN).order_by().values_list(how_many())
 
 
-def _latest(person: User | Guest, comment: Comment) -> Iterator[tuple[Decision, str]]:
-    rows = _decided(person).exclude(comment=comment).select_related("comment", "by", "guideline_version__guideline")
-    for decision in rows.defer("comment__body").order_by("-created_at", "-id")[:DECISIONS_SHOWN]:
-        yield decision, excerpt_of(decision.comment.html)
+@kept
+def _appeals_won(is_guest: bool) -> QuerySet[Appeal, Any]:
+    won = Appeal.objects.filter(state=Appeal.State.OVERTURNED)
+    return won.filter(**{"guest_id" if is_guest else "user_id": param()}).order_by().values_list(how_many())
+
+
+@kept
+def _sanctions(is_guest: bool) -> QuerySet[Sanction, Sanction]:
+    rows = Sanction.objects.filter(**{"guest_id" if is_guest else "user_id": param()})
+    return rows.active(param(1, DateTimeField())).select_related("guideline_version__guideline")
+
+
+@kept
+def _others(is_guest: bool) -> QuerySet[Decision, Decision]:
+    rows = _decided(is_guest).exclude(comment_id=param(1))
+    rows = rows.select_related("comment", "by", "guideline_version__guideline").defer("comment__body")
+    return rows.order_by("-created_at", "-id")[:DECISIONS_SHOWN]
+
+
+def _decided(is_guest: bool) -> QuerySet[Decision, Decision]:
+    about = "comment__guest_id" if is_guest else "comment__author_id"
+    return Decision.objects.filter(undone_at=None, **{about: param()})

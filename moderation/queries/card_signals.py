@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from core.kept import kept, param
 from discussions.models import Comment
 from moderation.models import RecordedSignal
 from moderation.scores.asking import labels
@@ -33,9 +35,14 @@ class SignalLine:
 
 def heard_about(comment: Comment) -> tuple[SignalLine, ...]:
     """Return what was said of the comment as it stands: one query."""
-    rows = list(RecordedSignal.objects.filter(comment=comment, revision=comment.revision).order_by("name"))
+    rows = _heard.all(comment.pk, comment.revision)
     called = labels() if rows else {}
     return tuple(_line(row, called.get(row.name, row.name)) for row in rows)
+
+
+@kept
+def _heard() -> QuerySet[RecordedSignal, RecordedSignal]:
+    return RecordedSignal.objects.filter(comment_id=param(), revision=param(1)).order_by("name")
 
 
 def _line(row: RecordedSignal, label: str) -> SignalLine:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -27,9 +28,9 @@ class Notices:
 
     name = "moderation"
 
-    def unread(self, person: Participant) -> NotificationQuerySet:
-        """Return what the person may read and has not."""
-        return Notification.objects.to(person).filter(read_at=None)
+    def unread(self, person: Any, now: Any) -> NotificationQuerySet:
+        """Return what the person may read at `now` and has not."""
+        return Notification.objects.to(person, now).filter(read_at=None)
 
     def entries(self, person: Participant, before: Position | None, at_most: int) -> list[Entry]:
         """Return the newest, in words: one query, and one for the guidelines."""
@@ -41,7 +42,7 @@ class Notices:
 
     def mark_read(self, person: Participant, until: datetime, only: int | None) -> int:
         """Mark as read what was told until then, or one entry; return how much was new."""
-        rows = self.unread(person).filter(due_at__lte=until)
+        rows = self.unread(person, timezone.now()).filter(due_at__lte=until)
         return (rows if only is None else rows.filter(pk=only)).update(read_at=timezone.now())
 
     def _entry(self, row: Notification, facts: Mapping[int, GuidelineFact]) -> Entry:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from core.errors import BadRequest
+from core.kept import kept, params
 from moderation import access
 from moderation.access import Standing
 from moderation.models import Case, Decision, Report
@@ -62,7 +64,7 @@ class Filters:
 
     def as_query(self) -> dict[str, str]:
         """Return the fields that are set, as they stand in an address."""
-        return {name: str(value) for name, value in asdict(self).items() if value}
+        return {each.name: str(value) for each in fields(self) if (value := getattr(self, each.name))}
 
     def narrow(self, cases: CaseQuerySet) -> CaseQuerySet:
         """Return those of `cases` that are shown."""
@@ -105,7 +107,12 @@ class Place:
 
 def cases_in(place: Place, *, moderator: User, standing: Standing) -> CaseQuerySet:
     """Return the cases that wait at `place` and that this moderator may work on, the first to be read first."""
-    cases = place.filters.narrow(access.in_reach(Case.objects.all(), moderator, standing))
+    return cases_within(place, access.reach_of(moderator, standing))
+
+
+def cases_within(place: Place, reach: Sequence[Any]) -> CaseQuerySet:
+    """Return the same for a reach as `access.within` knows it."""
+    cases = place.filters.narrow(access.within(Case.objects.all(), *reach))
     if place.tab == Tab.ESCALATED:
         cases = cases.filter(state=State.ESCALATED)
     else:
@@ -114,7 +121,7 @@ def cases_in(place: Place, *, moderator: User, standing: Standing) -> CaseQueryS
     return cases.order_by(*ORDER)
 
 
-def after(cases: CaseQuerySet, cursor: tuple[float, int]) -> CaseQuerySet:
+def after(cases: CaseQuerySet, cursor: Sequence[Any]) -> CaseQuerySet:
     """Return those of `cases` that come after the case with this order key and id."""
     key, pk = cursor
     # The first half bounds the walk along the index, the second tells ties apart.
@@ -127,9 +134,9 @@ def before(cases: CaseQuerySet, cursor: tuple[float, int]) -> CaseQuerySet:
     return cases.filter(Q(order_key__gt=key) | Q(id__lt=pk), order_key__gte=key).order_by(*BACKWARDS)
 
 
-def cursor_of(case: Case) -> str:
-    """Return the cursor after `case`."""
-    return f"{case.order_key!r}_{case.pk}"
+def cursor_of(order_key: float, case_id: int) -> str:
+    """Return the cursor after a case."""
+    return f"{order_key!r}_{case_id}"
 
 
 def parse_cursor(cursor: str) -> tuple[float, int]:
@@ -146,14 +153,19 @@ def parse_cursor(cursor: str) -> tuple[float, int]:
 
 def counts(*, moderator: User, standing: Standing) -> Mapping[str, int]:
     """Return how many cases wait in each tab: one query."""
-    cases = access.in_reach(Case.objects.waiting(), moderator, standing)
-    escalated = Q(state=State.ESCALATED)
-    rows = cases.order_by().values("queue").annotate(there=Count("pk", filter=~escalated), up=Count("pk", escalated))
+    reach = access.reach_of(moderator, standing)
     result = dict.fromkeys(WORKED, 0)
-    for row in rows:
-        result[Tab(row["queue"])] += row["there"]
-        result[Tab.ESCALATED] += row["up"]
+    for queue, there, up in _counts.rows(*reach, shape=(len(reach),)):
+        result[Tab(queue)] += there
+        result[Tab.ESCALATED] += up
     return {tab.value: n for tab, n in result.items()}
+
+
+@kept
+def _counts(known: int) -> QuerySet[Case, Any]:
+    cases, escalated = access.within(Case.objects.waiting(), *params(known)), Q(state=State.ESCALATED)
+    counted = cases.order_by().values_list("queue").annotate(there=Count("pk", filter=~escalated))
+    return counted.annotate(up=Count("pk", escalated))
 
 
 def _names_guideline(number: int) -> Q:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db.models import F, QuerySet
+from django.db.models import DateTimeField, F, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
+from core.kept import kept, param
 from discussions.keyset import Before, columns_compare
 from discussions.queries.sorting import EPOCH, SORTS, parse_cursor
 from moderation import access
@@ -20,6 +22,7 @@ from moderation.queries.queue_rows import PER_PAGE, age_of, excerpt_of
 
 #: Cursors are the same as those of comments by time: (created_at, id).
 _NEWEST = SORTS["newest"]
+_TIME: DateTimeField[Any, Any] = DateTimeField()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,15 @@ class DecidedRow:
     age: str
     #: Whole seconds in which its maker can still take it back; 0 when that is over, or for somebody else's.
     undo_seconds: int
+
+
+class Undoable(NamedTuple):
+    """A decision that its maker can take back for so many seconds."""
+
+    pk: int
+    outcome: str
+    excerpt: str
+    seconds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +71,25 @@ def decided_page(place: Place, *, moderator: User, standing: Standing, after: st
     )
 
 
-def last_undoable(moderator: User) -> DecidedRow | None:
+def last_undoable(moderator: User) -> Undoable | None:
     """Return the latest decision that this moderator can still take back, or None: one query."""
     now = timezone.now()
+    found = _undoable.row(moderator.pk, now, now - timedelta(seconds=settings.UNDO_SECONDS))
+    if found is None:
+        return None
+    pk, outcome, final_at, html, _created_at = found
+    return Undoable(pk, outcome, excerpt_of(html), max(int((final_at - now).total_seconds()), 1))
+
+
+@kept
+def _undoable() -> QuerySet[Decision, Any]:
     mine = Decision.objects.filter(
-        by=moderator, undone_at=None, supersedes=None, final_at__gt=now,
-        created_at__gt=now - timedelta(seconds=settings.UNDO_SECONDS),
+        by_id=param(), undone_at=None, supersedes=None, final_at__gt=param(1, _TIME), created_at__gt=param(2, _TIME),
         # Where its author has changed the comment since, there is nothing to go back to.
         comment__revision=F("revision"),
     )  # fmt: skip
-    decision = _joined(mine).order_by("-created_at", "-id").first()
-    return decided_row(decision, moderator=moderator, now=now) if decision else None
+    rows = mine.order_by("-created_at", "-id").values_list("pk", "outcome", "final_at", "comment__html", "created_at")
+    return rows[:1]
 
 
 def decided_row(decision: Decision, *, moderator: User, now: datetime) -> DecidedRow:

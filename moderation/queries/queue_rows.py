@@ -1,63 +1,152 @@
-"""The rows of a queue, as a moderator sees them: a fixed number of queries, however many cases wait."""
+"""The rows of a queue, as a moderator sees them: a fixed number of queries, however many cases wait.
+
+A list asks for columns, not instances: of 20 cases with comment, author, article and holder there would be 100.
+"""
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.models.former import member_name, name_or_former
+from core.kept import kept, padded, params
 from discussions.markup import plain_text
+from moderation import access
+from moderation.access import Standing
 from moderation.models import Case, Report, UnlawfulNotice
-from moderation.models.case import CaseQuerySet
 from moderation.priority import Parts, parts
-from moderation.queries.queue import cursor_of
+from moderation.queries import queue
+from moderation.queries.queue import Place, cursor_of, parse_cursor
 
 PER_PAGE = 20
 EXCERPT = 220
-
-_COLUMNS = (
-    "queue", "state", "severity", "reports", "activity", "raised", "order_key", "opened_at", "hold_reason",
-    "is_resubmitted", "claimed_by", "claimed_until", "escalation_note", "skip_count", "lock_version", "language",
-    "comment__html", "comment__author_name", "comment__revision", "comment__visibility", "comment__language",
-    "comment__author__username", "comment__author__name", "comment__guest_id",
-    "article__title", "article__slug", "article__language", "claimed_by__username", "claimed_by__name",
-)  # fmt: skip
+#: Cases whose address one process remembers.
+ADDRESSES = 5000
 
 
-@dataclass(frozen=True, slots=True)
-class QueueRow:
+class Waiting(NamedTuple):
+    """What a list reads of a case."""
+
+    id: int
+    queue: str
+    severity: int
+    reports: float
+    activity: float
+    raised: float
+    order_key: float
+    opened_at: datetime
+    hold_reason: str
+    is_resubmitted: bool
+    escalation_note: str
+    skip_count: int
+    lock_version: int
+    language: str
+    claimed_by_id: int | None
+    claimed_until: datetime | None
+    #: Of who has it, None without one.
+    holder_username: str | None
+    holder_name: str | None
+    html: str
+    revision: int
+    visibility: str
+    comment_language: str
+    guest_id: int | None
+    author_name: str
+    #: Of the author's account, None without one.
+    username: str | None
+    account_name: str | None
+    article_slug: str
+    article_title: str
+    article_language: str
+
+    @property
+    def author(self) -> str:
+        """Return the name that readers see of who wrote the comment."""
+        if self.username is None:
+            return name_or_former(self.author_name)
+        return member_name(self.username, self.account_name or "")
+
+    def is_with(self, moderator: User, now: datetime) -> bool:
+        """Return whether this moderator has it at the moment."""
+        return self.claimed_by_id == moderator.pk and bool(self.claimed_until and self.claimed_until > now)
+
+    def holder(self, moderator: User, now: datetime) -> str:
+        """Return the name of who has it at the moment; empty for nobody and for oneself."""
+        if self.claimed_until is None or self.claimed_until <= now or self.claimed_by_id == moderator.pk:
+            return ""
+        return member_name(self.holder_username, self.holder_name or "") if self.holder_username else ""
+
+
+_JOINED = {
+    "holder_username": "claimed_by__username", "holder_name": "claimed_by__name", "html": "comment__html",
+    "revision": "comment__revision", "visibility": "comment__visibility", "comment_language": "comment__language",
+    "guest_id": "comment__guest_id", "author_name": "comment__author_name", "username": "comment__author__username",
+    "account_name": "comment__author__name", "article_slug": "article__slug", "article_title": "article__title",
+    "article_language": "article__language",
+}  # fmt: skip
+_COLUMNS = tuple(_JOINED.get(name, name) for name in Waiting._fields)
+
+
+class Points(NamedTuple):
+    """The priority in its parts, as a list writes them: whole numbers."""
+
+    total: int
+    severity: int
+    reports: int
+    activity: int
+    age: int
+    rules: int
+
+
+class QueueRow(NamedTuple):
     """One case in a list."""
 
-    case: Case
+    case: Waiting
+    url: str
     excerpt: str
     author: str
-    handle: str
     age: str
     #: Why it is here, in words, the strongest first.
     why: tuple[str, ...]
-    report_count: int
-    priority: Parts
+    points: Points
     #: Who has it, when that is somebody else.
     holder: str
     is_mine: bool
+    #: Somebody has chosen it in this list.
+    is_chosen: bool
 
     @property
     def value(self) -> str:
         """Return what a list sends of it to decide: the case, and what was seen of it."""
-        return f"{self.case.pk}:{self.case.lock_version}:{self.case.comment.revision}"
+        return _value(self.case)
 
 
-@dataclass(frozen=True, slots=True)
-class QueuePage:
+class SideRow(NamedTuple):
+    """One case in the list beside a card."""
+
+    id: int
+    url: str
+    excerpt: str
+    author: str
+    age: str
+    points: Points
+    holder: str
+
+
+class QueuePage(NamedTuple):
     """One page of a queue."""
 
     rows: tuple[QueueRow, ...]
@@ -65,24 +154,39 @@ class QueuePage:
     after: str = ""
 
 
-def queue_page(cases: CaseQuerySet, *, moderator: User, size: int = PER_PAGE) -> QueuePage:
-    """Return the first `size` of `cases`, which are in order: three queries."""
-    found = list(_joined(cases)[: size + 1])
-    shown = found[:size]
+def queue_page(
+    place: Place, *, moderator: User, standing: Standing, after: str = "", chosen: Collection[str] = ()
+) -> QueuePage:
+    """Return the first cases of `place`, or those that follow cursor `after`: three queries.
+
+    `chosen` are the values of rows that somebody has chosen. Raises `BadRequest` for a cursor that no page contains.
+    """
+    found = _found(place, access.reach_of(moderator, standing), parse_cursor(after) if after else (), PER_PAGE + 1)
+    shown, now = found[:PER_PAGE], timezone.now()
+    ids = padded([case.id for case in shown])
+    reports, noticed = _reports_by_case(ids), _noticed_among(ids)
     return QueuePage(
-        rows=queue_rows(shown, moderator=moderator), after=cursor_of(shown[-1]) if len(found) > size else ""
-    )
+        rows=tuple(
+            _row(case, tuple(_why(case, reports[case.id], case.id in noticed)), chosen, moderator, now)
+            for case in shown
+        ),
+        after=cursor_of(shown[-1].order_key, shown[-1].id) if len(found) > PER_PAGE else "",
+    )  # fmt: skip
 
 
-def queue_rows(cases: Sequence[Case], *, moderator: User) -> tuple[QueueRow, ...]:
-    """Return the rows of these cases, which have comment, author, article and holder joined: two queries."""
-    now = timezone.now()
-    ids = [case.pk for case in cases]
-    reports, noticed = _reports(ids), set(_noticed(ids))
-    return tuple(_row(case, reports[case.pk], case.pk in noticed, moderator, now) for case in cases)
+def side_rows(place: Place, *, moderator: User, standing: Standing, size: int) -> tuple[SideRow, ...]:
+    """Return the first `size` cases of `place`, for the list beside a card: one query."""
+    found, now = _found(place, access.reach_of(moderator, standing), (), size), timezone.now()
+    return tuple(
+        SideRow(
+            case.id, case_url(case.id), excerpt_of(case.html), case.author, age_of(case.opened_at, now),
+            _points(case, now), case.holder(moderator, now),
+        )
+        for case in found
+    )  # fmt: skip
 
 
-def priority_of(case: Case, now: datetime) -> Parts:
+def priority_of(case: Case | Waiting, now: datetime) -> Parts:
     """Return the priority of a case in its parts."""
     return parts(
         severity=case.severity, reports=case.reports, activity=case.activity, opened_at=case.opened_at,
@@ -106,40 +210,83 @@ def age_of(moment: datetime, now: datetime) -> str:
     return timesince(moment, now, depth=1)
 
 
-def _joined(cases: CaseQuerySet) -> CaseQuerySet:
-    return cases.select_related("comment__author", "article", "claimed_by").only(*_COLUMNS)
+@lru_cache(ADDRESSES)
+def case_url(case_id: int) -> str:
+    """Return the address of a case's card."""
+    return reverse("moderation:case", args=[case_id])
 
 
-def _reports(ids: Sequence[int]) -> dict[int, list[tuple[int, int]]]:
+def _found(place: Place, reach: Sequence[int], cursor: Sequence[Any], size: int) -> list[Waiting]:
+    if place.filters:
+        rows: Iterable[Any] = _asked(place, reach, cursor, size)
+    else:
+        rows = _in_tab.rows(*reach, *cursor, shape=(place.tab, len(reach), bool(cursor), size))
+    return [Waiting(*row) for row in rows]
+
+
+@kept
+def _in_tab(tab: str, known: int, is_later: bool, size: int) -> QuerySet[Case, Any]:
+    return _asked(Place(tab), params(known), params(2, start=known) if is_later else (), size)
+
+
+def _asked(place: Place, reach: Sequence[Any], cursor: Sequence[Any], size: int) -> QuerySet[Case, Any]:
+    cases = queue.cases_within(place, reach)
+    if cursor:
+        cases = queue.after(cases, cursor)
+    return cases.values_list(*_COLUMNS)[:size]
+
+
+def _reports_by_case(ids: Sequence[int]) -> dict[int, list[tuple[int, int]]]:
     """Return (guideline number, how many reports) by case."""
-    rows = Report.objects.filter(case__in=ids).values_list("case", "guideline__number").annotate(n=Count("pk"))
     found: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for case, number, n in rows.order_by("-n", "guideline__number"):
+    for case, number, n in _reports.rows(*ids, shape=(len(ids),)) if ids else ():
         found[case].append((number, n))
     return found
 
 
-def _noticed(ids: Sequence[int]) -> Iterable[int]:
-    return UnlawfulNotice.objects.filter(case__in=ids).values_list("case", flat=True)
+@kept
+def _reports(count: int) -> QuerySet[Report, Any]:
+    rows = Report.objects.filter(case__id__in=params(count)).values_list("case", "guideline__number")
+    return rows.annotate(n=Count("pk")).order_by("-n", "guideline__number")
 
 
-def _row(case: Case, reports: list[tuple[int, int]], is_noticed: bool, moderator: User, now: datetime) -> QueueRow:
-    author = case.comment.author
+def _noticed_among(ids: Sequence[int]) -> set[int]:
+    return {case for (case,) in _notices.rows(*ids, shape=(len(ids),))} if ids else set()
+
+
+@kept
+def _notices(count: int) -> QuerySet[UnlawfulNotice, Any]:
+    return UnlawfulNotice.objects.filter(case__id__in=params(count)).values_list("case")
+
+
+def _row(case: Waiting, why: tuple[str, ...], chosen: Collection[str], moderator: User, now: datetime) -> QueueRow:
     return QueueRow(
         case=case,
-        excerpt=excerpt_of(case.comment.html),
-        author=author.display_name if author else case.comment.shown_name,
-        handle=author.username if author else "",
+        url=case_url(case.id),
+        excerpt=excerpt_of(case.html),
+        author=case.author,
         age=age_of(case.opened_at, now),
-        why=tuple(_why(case, reports, is_noticed)),
-        report_count=sum(n for _number, n in reports),
-        priority=priority_of(case, now),
-        holder=holder_of(case, moderator=moderator, now=now),
-        is_mine=case.claimed_by_id == moderator.pk and bool(case.claimed_until and case.claimed_until > now),
+        why=why,
+        points=_points(case, now),
+        holder=case.holder(moderator, now),
+        is_mine=case.is_with(moderator, now),
+        is_chosen=_value(case) in chosen,
     )
 
 
-def _why(case: Case, reports: list[tuple[int, int]], is_noticed: bool) -> Iterable[str]:
+def _value(case: Waiting) -> str:
+    return f"{case.id}:{case.lock_version}:{case.revision}"
+
+
+def _points(case: Waiting, now: datetime) -> Points:
+    of = priority_of(case, now)
+    # Halves go up, as on the card, which shows them by `floatformat`.
+    return Points(*(
+        math.floor(part + 0.5) for part in (of.total, of.severity, of.reports, of.activity, of.age, of.rules)
+    ))  # fmt: skip
+
+
+def _why(case: Waiting, reports: list[tuple[int, int]], is_noticed: bool) -> Iterator[str]:
     if is_noticed:
         yield _("Notice of unlawful content")
     if case.escalation_note:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from django import template
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from accounts.models import User
 from discussions.models import Article, Comment
 from moderation import access
+from moderation.moulds import rows_html
 from moderation.queries import guidelines as queries
 from moderation.queries import slow
+from moderation.queries.queue_rows import QueueRow
 from moderation.queries.staff import may_be_staff
 
 register = template.Library()
@@ -45,3 +48,9 @@ def is_staff(context: template.Context) -> bool:
     """Return whether the reader of this page is shown the way to the desk: no query of their own."""
     participant = getattr(context.get("request"), "participant", None)
     return isinstance(participant, User) and may_be_staff(participant)
+
+
+@register.simple_tag(takes_context=True)
+def queue_rows(context: template.Context, rows: tuple[QueueRow, ...]) -> SafeString:
+    """Return the rows of a list; where it is and whether it decides come from the page."""
+    return rows_html(rows, context["place"], may_decide=context["may_decide"])

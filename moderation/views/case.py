@@ -20,9 +20,9 @@ from moderation.actions.decide import decide
 from moderation.forms.desk import DecisionForm, read_stamp, stamp
 from moderation.models import Case, Decision, Outcome
 from moderation.queries.card import case_card
-from moderation.queries.queue import Place, cases_in
+from moderation.queries.queue import Place
 from moderation.queries.queue_decided import last_undoable
-from moderation.queries.queue_rows import QueueRow, queue_page
+from moderation.queries.queue_rows import SideRow, side_rows
 from moderation.transitions import State
 from moderation.views.desk_answers import go_on, place_in, staff
 
@@ -103,11 +103,10 @@ def render_card(
     return render(request, "moderation/case/page.html", page, status=status)
 
 
-def _beside(place: Place, moderator: User) -> tuple[QueueRow, ...]:
+def _beside(place: Place, moderator: User) -> tuple[SideRow, ...]:
     if not place.is_worked:
         return ()
-    cases = cases_in(place, moderator=moderator, standing=access.check(moderator, "see_queue"))
-    return queue_page(cases, moderator=moderator, size=SIDE).rows
+    return side_rows(place, moderator=moderator, standing=access.check(moderator, "see_queue"), size=SIDE)
 
 
 def _seen(form: DecisionForm | None, row: Case) -> int | None:

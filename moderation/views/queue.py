@@ -6,6 +6,7 @@ import uuid
 from http import HTTPStatus
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -14,11 +15,12 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from accounts.participants import ParkbenchRequest
 from core.answers import see_other
+from core.kept import kept
 from discussions.models import Section
 from moderation import access
 from moderation.access import Standing
 from moderation.actions.claim import claim_next, release
-from moderation.forms.desk import BulkForm, FilterForm
+from moderation.forms.desk import BulkForm, Offer, sets_filters
 from moderation.models import Case
 from moderation.queries import queue as queries
 from moderation.queries.appeals import open_appeals
@@ -59,32 +61,31 @@ def render_queue(
 ) -> HttpResponse:
     """Return the page; with `form`, what was chosen and typed in the list is kept."""
     place, moderator = place_in(request), staff(request)
-    filters = FilterForm(request.GET)
-    filters.offer(sections=_sections(standing), guidelines=short_guidelines(_language()))
+    offer = Offer(_sections(standing), short_guidelines(_language()))
     page = {
         "here": Tab.APPEALS if place.tab == Tab.APPEALS else "queue",
         "place": place,
         "tabs": _tabs(place, moderator, standing),
-        "filters": filters,
+        "offer": offer,
+        "filters": offer.form(request.GET) if sets_filters(request.GET) else None,
         "undoable": last_undoable(moderator),
         "bulk": form,
         "bulk_key": uuid.uuid4(),
-        **_rows(request, place, moderator, standing),
+        **_rows(request, place, moderator, standing, form.values if form else []),
     }
     return render(request, "moderation/queue/page.html", page, status=status)
 
 
-def _rows(request: ParkbenchRequest, place: Place, moderator: User, standing: Standing) -> dict[str, Any]:
+def _rows(
+    request: ParkbenchRequest, place: Place, moderator: User, standing: Standing, chosen: list[str]
+) -> dict[str, Any]:
     after = request.GET.get("after", "")
     if place.tab == Tab.APPEALS:
         return {"appeals": open_appeals(standing, moderator)}
     if place.tab == Tab.DECIDED:
         return {"decided": decided_page(place, moderator=moderator, standing=standing, after=after)}
-    cases = queries.cases_in(place, moderator=moderator, standing=standing)
-    if after:
-        cases = queries.after(cases, queries.parse_cursor(after))
     return {
-        "cases": queue_page(cases, moderator=moderator),
+        "cases": queue_page(place, moderator=moderator, standing=standing, after=after, chosen=chosen),
         "guidelines": guideline_choices(moderator_language=_language(), author_language=_language()),
         "may_decide": place.tab != Tab.ESCALATED or standing.role >= access.TABLE["decide_escalated"],
     }
@@ -95,9 +96,13 @@ def _tabs(place: Place, moderator: User, standing: Standing) -> list[tuple[Place
     return [(place.at(tab.value), str(tab.label), waiting.get(tab.value)) for tab in Tab]
 
 
-def _sections(standing: Standing) -> list[Section]:
-    rows = Section.objects.all()
-    return list(rows if standing.sections is None else rows.filter(pk__in=standing.sections))
+def _sections(standing: Standing) -> tuple[tuple[int, str], ...]:
+    return tuple(row for row in _every_section.rows() if standing.sections is None or row[0] in standing.sections)
+
+
+@kept
+def _every_section() -> QuerySet[Section, Any]:
+    return Section.objects.values_list("pk", "name")
 
 
 def _case_left(request: ParkbenchRequest, moderator: User) -> Case | None:

@@ -12,11 +12,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import DateTimeField, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.participants import Participant
 from core.errors import BadRequest
+from core.kept import how_many, kept, param
 
 PER_PAGE = 25
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -57,8 +60,8 @@ class Source(Protocol):
     #: Small letters; part of the addresses of pages.
     name: str
 
-    def unread(self, person: Participant) -> QuerySet[Any]:
-        """Return the rows that the person may read and has not."""
+    def unread(self, person: Any, now: Any) -> QuerySet[Any]:
+        """Return the rows that the person may read and has not; `core.kept` asks with its places, for any member."""
 
     def entries(self, person: Participant, before: Position | None, at_most: int) -> list[Entry]:
         """Return the newest entries, or those before a position: a fixed number of queries."""
@@ -100,8 +103,19 @@ def inbox_page(person: Participant, after: str = "") -> Page:
 
 def unread_count(person: Participant) -> int:
     """Return how much the person has not read yet: one query over all sources."""
-    first, *others = [source.unread(person).order_by().values_list("pk") for source in _SOURCES.values()]
-    return first.union(*others, all=True).count()
+    now = timezone.now()
+    counts = _unread_of_member.rows(person.pk, now) if isinstance(person, User) else _unread(person, now)
+    return sum(n for (n,) in counts)
+
+
+def _unread(person: Any, now: Any) -> QuerySet[Any]:
+    first, *others = [source.unread(person, now).order_by().values_list(how_many()) for source in _SOURCES.values()]
+    return first.union(*others, all=True)
+
+
+@kept
+def _unread_of_member() -> QuerySet[Any]:
+    return _unread(param(), param(1, DateTimeField()))
 
 
 def mark_read(person: Participant, *, until: datetime, only: Position | None = None) -> int:

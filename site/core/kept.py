@@ -19,7 +19,7 @@ from typing import Any, Generic, TypeVar
 
 from django.db import connections, models, router
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Expression, Field, QuerySet
+from django.db.models import Expression, F, Field, Func, IntegerField, QuerySet
 from django.db.models.query import get_related_populators
 from django.db.models.sql import UpdateQuery
 from django.db.transaction import TransactionManagementError
@@ -93,6 +93,12 @@ def _keeping_cursor(connection: Any) -> Any:
         connection.connection.prepared_max = PLANS
     made: Any = ServerBindingCursor
     return connection._prepare_cursor(made(connection.connection))  # noqa: SLF001
+
+
+def how_many() -> Func:
+    """Return what `values_list` needs to answer with one row: how many rows there are."""
+    # Not `Count`: an aggregate would group them.
+    return Func(F("pk"), function="COUNT", output_field=IntegerField())
 
 
 class _Statement:

@@ -170,3 +170,12 @@ def test_no_script_or_style_stands_in_the_page(client: Client, article: Article)
 def test_only_reading_verbs(client: Client, article: Article) -> None:
     assert client.post(article.get_absolute_url()).status_code == 405
     assert client.head(article.get_absolute_url()).status_code == 200
+
+
+@pytest.mark.parametrize("language", ["en", "es", "ar"])
+def test_what_is_done_without_scripts_carries_its_token_in_every_language(
+    member: Client, article: Article, language: str
+) -> None:
+    page = member.get(article.get_absolute_url(), headers={"accept-language": language}).content.decode()
+    form = page.partition('<form id="act"')[2].partition("</form>")[0]
+    assert 'name="csrfmiddlewaretoken"' in form
