@@ -102,6 +102,9 @@ def interactions(page: Page) -> list[tuple[str, float]]:
     page.evaluate("() => { window.seen.events.length = 0; }")
     summaries = page.locator("#roots > li > details.replies > summary")
     for n in (0, 5, summaries.count() - 1):
+        # Readers have come to a place before they press something there.
+        summaries.nth(n).scroll_into_view_if_needed()
+        page.wait_for_timeout(300)
         summaries.nth(n).click()
         page.wait_for_timeout(300)
     # Twice: the box to share opens and closes. A key that changes nothing would be timed until the next frame comes.
