@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from bench.beside import parkbench
 from bench.beside.world import manage
@@ -99,23 +99,26 @@ def interactions(page: Page) -> list[tuple[str, float]]:
         before = page.locator("#roots li[id^=c]").count()
         page.locator("li.more > a[rel=next]").click()
         page.wait_for_function(f"() => document.querySelectorAll('#roots li[id^=c]').length > {before}")
+    page.wait_for_timeout(1000)  # what was pressed to get here is told late
     page.evaluate("() => { window.seen.events.length = 0; }")
     summaries = page.locator("#roots > li > details.replies > summary")
     for n in (0, 5, summaries.count() - 1):
-        # Readers have come to a place before they press something there.
-        summaries.nth(n).scroll_into_view_if_needed()
-        page.wait_for_timeout(300)
-        summaries.nth(n).click()
-        page.wait_for_timeout(300)
-    # Twice: the box to share opens and closes. A key that changes nothing would be timed until the next frame comes.
-    for _n in range(2):
-        page.locator("#roots a.sh").first.click()
-        page.wait_for_timeout(300)
-    page.locator("form.composer textarea").first.click()
+        _press(summaries.nth(n))
+    for _n in range(2):  # the box to share opens and closes
+        _press(page.locator("#roots a.sh").first)
+    _press(page.locator("form.composer textarea").first)
     page.keyboard.type("I was there.")
     page.wait_for_timeout(1000)
     found: list[tuple[str, float]] = page.evaluate("() => window.seen.events")
     return sorted(found, key=lambda event: -event[1])
+
+
+def _press(place: Locator) -> None:
+    """Click where the page has come to rest, as readers do: who clicks while it scrolls waits for the scrolling."""
+    place.scroll_into_view_if_needed()
+    place.page.wait_for_timeout(300)
+    place.click()
+    place.page.wait_for_timeout(300)
 
 
 def main() -> int:
