@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import NotSupportedError, connection, connections
 from django.db.backends.postgresql import base
+from django.db.models import QuerySet
+
+from core.kept import kept, param
+from core.models import Outbox
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -41,3 +45,32 @@ def test_one_that_was_closed_cannot_be_used() -> None:
     connection.close()
     connection.ensure_connection()
     assert connection.is_usable()
+
+
+@kept
+def _topics() -> QuerySet[Outbox, Any]:
+    return Outbox.objects.filter(pk__gt=param()).values_list("topic")
+
+
+def test_a_plan_from_before_a_migration_costs_one_request_and_no_more() -> None:
+    wrapper: Any = connection
+    for _n in range(4):
+        assert _topics.rows(0) == []
+    migrated("ALTER TABLE core_outbox ALTER COLUMN topic TYPE text")
+    try:
+        with pytest.raises(NotSupportedError):
+            _topics.rows(0)
+        wrapper.close_if_unusable_or_obsolete()  # as Django does when the request is over
+        assert wrapper.connection is None
+        assert _topics.rows(0) == []
+    finally:
+        migrated("ALTER TABLE core_outbox ALTER COLUMN topic TYPE varchar(40)")
+        connection.close()
+
+
+def migrated(statement: str) -> None:
+    """Carry out a migration's statement on a connection of its own."""
+    other = connections.create_connection("default")
+    with other.cursor() as cursor:
+        cursor.execute(statement)
+    other.close()

@@ -18,6 +18,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """
         if self.connection is None or self.connection.closed:
             return False
+        if self.errors_occurred:
+            # Asked at the end of a request that met an error. It may have been a kept plan of a table that a migration
+            # has changed since: with another connection it is made anew.
+            return False
         if _says_something(self.connection.fileno()):
             return bool(super().is_usable())
         return True
