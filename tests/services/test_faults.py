@@ -234,9 +234,12 @@ def test_faults_in_any_order(run: Run, seed: int) -> None:
 
 def test_the_checker_bites(run: Run, tmp_path: Path) -> None:
     """A journal that claims what never was must be called a liar."""
+    person = run.world["members"][0]
+    # One comment that is true, and that the other journal knows nothing of.
+    post(Browser(run.stack.ports["web"], person["session"], run.journal, Seen()), run.world)
     lies = Journal(tmp_path / "journal")
     lies.write("ok", "post", "00000000-0000-0000-0000-000000000000", id=1)
-    lies.write("ok", "vote", f"{run.world['members'][0]['id']}/999999")
+    lies.write("ok", "vote", f"{person['id']}/999999")
     lies.close()
     said = run.python("tests.services.checker", str(lies.path), str(run.stack.mails), "1")
     assert "post 00000000-0000-0000-0000-000000000000: the client was told ok, there are 0" in said
