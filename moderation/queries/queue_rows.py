@@ -1,7 +1,4 @@
-"""The rows of a queue, as a moderator sees them: a fixed number of queries, however many cases wait.
-
-A list asks for columns, not instances: of 20 cases with comment, author, article and holder there would be 100.
-"""
+"""The rows of a queue, as a moderator sees them: a fixed number of queries, however many cases wait."""
 
 from __future__ import annotations
 
@@ -21,7 +18,6 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.models.former import member_name, name_or_former
 from core.kept import kept, padded, params
 from discussions.markup import plain_text
 from moderation import access
@@ -30,74 +26,12 @@ from moderation.models import Case, Report, UnlawfulNotice
 from moderation.priority import Parts, parts
 from moderation.queries import queue
 from moderation.queries.queue import Place, cursor_of, parse_cursor
+from moderation.queries.queue_columns import COLUMNS, Waiting
 
 PER_PAGE = 20
 EXCERPT = 220
 #: Cases whose address one process remembers.
 ADDRESSES = 5000
-
-
-class Waiting(NamedTuple):
-    """What a list reads of a case."""
-
-    id: int
-    queue: str
-    severity: int
-    reports: float
-    activity: float
-    raised: float
-    order_key: float
-    opened_at: datetime
-    hold_reason: str
-    is_resubmitted: bool
-    escalation_note: str
-    skip_count: int
-    lock_version: int
-    language: str
-    claimed_by_id: int | None
-    claimed_until: datetime | None
-    #: Of who has it, None without one.
-    holder_username: str | None
-    holder_name: str | None
-    html: str
-    revision: int
-    visibility: str
-    comment_language: str
-    guest_id: int | None
-    author_name: str
-    #: Of the author's account, None without one.
-    username: str | None
-    account_name: str | None
-    article_slug: str
-    article_title: str
-    article_language: str
-
-    @property
-    def author(self) -> str:
-        """Return the name that readers see of who wrote the comment."""
-        if self.username is None:
-            return name_or_former(self.author_name)
-        return member_name(self.username, self.account_name or "")
-
-    def is_with(self, moderator: User, now: datetime) -> bool:
-        """Return whether this moderator has it at the moment."""
-        return self.claimed_by_id == moderator.pk and bool(self.claimed_until and self.claimed_until > now)
-
-    def holder(self, moderator: User, now: datetime) -> str:
-        """Return the name of who has it at the moment; empty for nobody and for oneself."""
-        if self.claimed_until is None or self.claimed_until <= now or self.claimed_by_id == moderator.pk:
-            return ""
-        return member_name(self.holder_username, self.holder_name or "") if self.holder_username else ""
-
-
-_JOINED = {
-    "holder_username": "claimed_by__username", "holder_name": "claimed_by__name", "html": "comment__html",
-    "revision": "comment__revision", "visibility": "comment__visibility", "comment_language": "comment__language",
-    "guest_id": "comment__guest_id", "author_name": "comment__author_name", "username": "comment__author__username",
-    "account_name": "comment__author__name", "article_slug": "article__slug", "article_title": "article__title",
-    "article_language": "article__language",
-}  # fmt: skip
-_COLUMNS = tuple(_JOINED.get(name, name) for name in Waiting._fields)
 
 
 class Points(NamedTuple):
@@ -233,7 +167,7 @@ def _asked(place: Place, reach: Sequence[Any], cursor: Sequence[Any], size: int)
     cases = queue.cases_within(place, reach)
     if cursor:
         cases = queue.after(cases, cursor)
-    return cases.values_list(*_COLUMNS)[:size]
+    return cases.values_list(*COLUMNS)[:size]
 
 
 def _reports_by_case(ids: Sequence[int]) -> dict[int, list[tuple[int, int]]]:

@@ -13,7 +13,8 @@ from django.utils.translation import override
 
 from moderation import moulds
 from moderation.queries.queue import Place
-from moderation.queries.queue_rows import Points, QueueRow, Waiting
+from moderation.queries.queue_columns import Waiting
+from moderation.queries.queue_rows import Points, QueueRow
 
 NOW = timezone.now()
 
