@@ -38,8 +38,8 @@ IN_A_HURRY = {
     "LOG_LEVEL": "INFO",
     "LIVE_URL": "/live/",
 }
-#: How long the outbox may take to be empty once the fault is over: on two cores that a whole suite shares, a while.
-SETTLE_SECONDS = 150
+#: How long the outbox may take to be empty once the fault is over.
+SETTLE_SECONDS = 60
 #: Who asks Redis (web and worker, two each), the breakers of each (cache and broker), how many may be at it at once.
 PROCESSES, BREAKERS, THREADS = 4, 2, 8
 #: How many comments a test's moderator removes.
