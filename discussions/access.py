@@ -19,7 +19,7 @@ from accounts.duty import SecondFactorMissing
 from accounts.models import Guest, User
 from accounts.participants import Participant
 from core.errors import NotAllowed, Refused
-from core.kept import kept, param
+from core.kept import kept, padded, param, params
 from discussions import tree
 from discussions.models import Article, Comment, Passage, Visibility
 
@@ -33,8 +33,7 @@ def is_moderator(participant: Participant | None) -> bool:
 
 def get_article(participant: Participant | None, slug: str) -> Article:
     """Return a published article by its slug; moderators see those to come. Raises `Http404`."""
-    # PostgreSQL refuses text with a NUL instead of not finding it.
-    article = None if "\0" in slug else _article_at.one(slug)
+    article = _article_at.one(slug)
     if article is None or (article.published_at > timezone.now() and not is_moderator(participant)):
         raise Http404
     return article
@@ -66,8 +65,7 @@ def get_comment_to_vote(participant: Participant | None, comment_id: int, *, loc
     With `lock` nobody else votes on it until the transaction ends; its article is joined and not locked. Raises
     `Http404`.
     """
-    # An address may name a number that no column holds.
-    comment = _to_vote.one(comment_id, shape=(lock,)) if comment_id.bit_length() < 64 else None
+    comment = _to_vote.one(comment_id, shape=(lock,))
     if comment is None or not can_see(participant, comment):
         raise Http404
     return comment
@@ -169,16 +167,13 @@ def check_can_reply(participant: Participant | None, parent: Comment) -> None:
 
 
 def _is_locked_above(comment: Comment) -> bool:
-    ids = tree.ancestor_ids(comment.path)
-    if len(ids) > 6:
-        return Comment.objects.filter(pk__in=ids, is_locked=True).exists()
+    ids = padded(tree.ancestor_ids(comment.path))
     return bool(ids) and _locked_of.row(*ids, shape=(len(ids),)) is not None
 
 
 @kept
 def _locked_of(count: int) -> QuerySet[Comment, Any]:
-    wanted = [param(place) for place in range(count)]
-    return Comment.objects.filter(pk__in=wanted, is_locked=True).values_list("pk")[:1]
+    return Comment.objects.filter(pk__in=params(count), is_locked=True).values_list("pk")[:1]
 
 
 def check_can_edit(participant: Participant | None, comment: Comment) -> None:

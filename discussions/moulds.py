@@ -16,12 +16,11 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib.humanize.templatetags.humanize import intcomma
-from django.template import Context, Template
-from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import ngettext
 
+from core import moulds as core_moulds
 from core.moulds import poured
 from core.templatetags.ui import initials, tint, when_in
 from discussions.models import Article, Visibility
@@ -216,5 +215,4 @@ def _shape(card: Card, page: Page, place: Place) -> tuple[object, ...]:
 
 def _run(template: str, words: Words | Around, known: dict[str, Any]) -> SafeString:
     safe = SimpleNamespace(**{name: mark_safe(value) for name, value in words._asdict().items()})  # noqa: S308
-    inner: Template = get_template(template).template  # type: ignore[attr-defined]
-    return inner.render(Context({**known, "words": safe}))
+    return core_moulds.drawn(template, {**known, "words": safe})

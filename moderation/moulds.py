@@ -11,12 +11,10 @@ from html import escape
 from typing import NamedTuple
 from urllib.parse import quote
 
-from django.template import Context, Template
-from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from core.moulds import poured
+from core.moulds import drawn, poured
 from moderation.queries.queue import Place
 from moderation.queries.queue_rows import QueueRow
 
@@ -77,8 +75,7 @@ def _row_html(row: QueueRow, shape: Shape, query: str, language: str | None) -> 
 def _drawn(shape: Shape, words: list[SafeString]) -> SafeString:
     fixed = len(Words._fields)
     known = {**shape._asdict(), **Words(*words[:fixed])._asdict(), "why": words[fixed:]}
-    inner: Template = get_template(TEMPLATE).template  # type: ignore[attr-defined]
-    return inner.render(Context(known))
+    return drawn(TEMPLATE, known)
 
 
 def _shape(row: QueueRow, tab: str, *, may_decide: bool) -> Shape:

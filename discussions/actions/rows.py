@@ -15,7 +15,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from accounts.models import Guest
-from core.kept import kept, param
+from core.kept import kept, padded, param, params
 from discussions import tree
 from discussions.models import Article, Comment
 
@@ -40,19 +40,13 @@ def _article() -> QuerySet[Article, Any]:
 
 def locked_comments(ids: Collection[int]) -> dict[int, Comment]:
     """Return the comments by id as they are now, locked until the transaction ends; ids that are gone are left out."""
-    wanted = sorted(ids)
-    # A reply locks its parent and the root, which are one or two; a whole line is rare.
-    found = _comments.all(*wanted, shape=(len(wanted),)) if 0 < len(wanted) < 3 else _many(wanted)
-    return {row.pk: row for row in found}
-
-
-def _many(ids: Collection[int]) -> QuerySet[Comment]:
-    return Comment.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+    wanted = padded(sorted(ids))
+    return {row.pk: row for row in _comments.all(*wanted, shape=(len(wanted),))} if wanted else {}
 
 
 @kept
 def _comments(count: int) -> QuerySet[Comment, Any]:
-    return _many([param(place) for place in range(count)])
+    return Comment.objects.select_for_update(no_key=True).filter(pk__in=params(count)).order_by("pk")
 
 
 def locked_line(comment: Comment) -> list[Comment]:

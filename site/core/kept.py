@@ -115,6 +115,14 @@ class _Statement:
         cursor.execute(self.sql, filled)
 
 
+def _fits(value: Any) -> bool:
+    """Return whether a column can hold the value: an address may name a number or a text that is in no row."""
+    if isinstance(value, int):
+        return value.bit_length() < 64
+    # PostgreSQL refuses text with a NUL instead of not finding it.
+    return not isinstance(value, str) or "\0" not in value
+
+
 class _Read(_Statement):
     """A SELECT, with what makes rows or instances of its answer."""
 
@@ -133,6 +141,8 @@ class _Read(_Statement):
             self.joined = get_related_populators(info, compiler.select, connection.alias)  # type: ignore[call-arg]  # stubs of 6.0
 
     def rows(self, values: Sequence[Any], connection: BaseDatabaseWrapper) -> list[Row]:
+        if not all(map(_fits, values)):
+            return []
         with _cursor(connection) as cursor:
             self.run(cursor, values, connection)
             found: list[Row] = cursor.fetchall()

@@ -39,6 +39,18 @@ def locked() -> QuerySet[Article, Any]:
     return Article.objects.select_for_update().filter(pk=param())
 
 
+@kept
+def numbered() -> QuerySet[Article, Any]:
+    """An article by its number."""
+    return Article.objects.filter(pk=param()).values_list("pk")
+
+
+@kept
+def at() -> QuerySet[Article, Any]:
+    """An article by its address."""
+    return Article.objects.filter(slug=param()).values_list("pk")
+
+
 @kept_update
 def moved() -> tuple[QuerySet[Any, Any], dict[str, Any]]:
     """Add to a count."""
@@ -57,6 +69,11 @@ def test_rows_are_those_of_the_queryset() -> None:
     assert below.row(article.pk, since) == want[0]
     assert below.rows(article.pk, timezone.now() + timedelta(hours=1)) == []
     assert below.row(make_article().pk, since) is None
+
+
+def test_what_no_column_can_hold_is_in_no_row() -> None:
+    assert numbered.rows(10**30) == []
+    assert at.rows("a\0b") == []
 
 
 @pytest.mark.parametrize("order", ["path", "-path"])
