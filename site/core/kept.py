@@ -24,9 +24,6 @@ from django.db.models.query import get_related_populators
 from django.db.models.sql import UpdateQuery
 from django.db.transaction import TransactionManagementError
 
-#: Plans that a connection keeps at most; the oldest goes.
-PLANS = 400
-
 M = TypeVar("M", bound=models.Model)
 T = TypeVar("T")
 Row = tuple[Any, ...]
@@ -76,23 +73,9 @@ def padded(values: Collection[T]) -> list[T]:
     return every + every[-1:] * ((1 << (len(every) - 1).bit_length()) - len(every)) if every else []
 
 
-def _cursor(connection: BaseDatabaseWrapper) -> Any:
+def _cursor(connection: Any) -> Any:
     """Return a cursor, which lets PostgreSQL keep its plans too where the settings allow it."""
-    keeps = connection.vendor == "postgresql" and connection.settings_dict["OPTIONS"].get("prepare_threshold")
-    # What is logged is to be read with its values in it.
-    return _keeping_cursor(connection) if keeps and not connection.queries_logged else connection.cursor()
-
-
-def _keeping_cursor(connection: Any) -> Any:
-    from django.db.backends.postgresql.base import ServerBindingCursor
-
-    # What `connection.cursor()` does, but for the class: Django knows one class for all statements of a connection.
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    if connection.connection.prepared_max != PLANS:
-        connection.connection.prepared_max = PLANS
-    made: Any = ServerBindingCursor
-    return connection._prepare_cursor(made(connection.connection))  # noqa: SLF001
+    return connection.lasting_cursor() if getattr(connection, "keeps_plans", False) else connection.cursor()
 
 
 def how_many() -> Func:

@@ -3,12 +3,32 @@
 from __future__ import annotations
 
 import select
+from typing import Any
 
 from django.db.backends.postgresql import base
+from django.db.backends.utils import CursorWrapper
+
+#: Plans that a connection keeps at most; the oldest goes.
+PLANS = 400
+
+
+class LastingCursor(CursorWrapper):
+    """A cursor for one statement after the other: what it has found is read before the next one is executed."""
+
+    def __exit__(self, *_error: object) -> None:
+        """Stay open; it ends with its connection."""
+
+    def fetchall(self) -> list[Any]:
+        """Return what has been found, as Django's own does, which looks for the method by its name each time."""
+        with self.db.wrap_database_errors:
+            found: list[Any] = self.cursor.fetchall()
+        return found
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Django's own, which asks the server at the beginning of each request whether it is there."""
+    """Django's own, with a cheaper question whether a connection is still there, and a cursor that lasts."""
+
+    _lasting: LastingCursor | None = None
 
     def is_usable(self) -> bool:
         """Return whether the connection can be used.
@@ -25,6 +45,25 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if _says_something(self.connection.fileno()):
             return bool(super().is_usable())
         return True
+
+    @property
+    def keeps_plans(self) -> bool:
+        """Return whether `lasting_cursor` may be used: not when statements are to be logged with their values."""
+        return bool(self.settings_dict["OPTIONS"].get("prepare_threshold")) and not self.queries_logged
+
+    def lasting_cursor(self) -> LastingCursor:
+        """Return the cursor on which PostgreSQL keeps its plans, open as long as the connection."""
+        # What `cursor()` does, but for the class: Django knows one class for all statements of a connection.
+        self.close_if_health_check_failed()
+        self.ensure_connection()
+        self.validate_thread_sharing()
+        lasting = self._lasting
+        if lasting is None or lasting.cursor.connection is not self.connection:
+            self.connection.prepared_max = PLANS
+            with self.wrap_database_errors:
+                made: Any = base.ServerBindingCursor
+                lasting = self._lasting = LastingCursor(made(self.connection), self)
+        return lasting
 
 
 def _says_something(descriptor: int) -> bool:
