@@ -246,17 +246,15 @@ class EditForm(forms.Form):
     nudged: Nudge | None = None
 
 
-class VoteForm(forms.Form):
-    """The vote that the reader wants to have: a target, so that sending it twice changes nothing."""
-
-    value = forms.TypedChoiceField(
-        choices=[(1, "up"), (-1, "down"), (0, "none")],
-        coerce=int,
-        error_messages={
-            "required": gettext_lazy("Please choose a vote."),
-            "invalid_choice": gettext_lazy("A vote is up, down or none."),
-        },
-    )
+#: The vote that the reader wants to have: a target, so that sending it twice changes nothing.
+VOTE = forms.TypedChoiceField(
+    choices=[(1, "up"), (-1, "down"), (0, "none")],
+    coerce=int,
+    error_messages={
+        "required": gettext_lazy("Please choose a vote."),
+        "invalid_choice": gettext_lazy("A vote is up, down or none."),
+    },
+)
 
 
 def _forged() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -13,7 +14,7 @@ from core.errors import BadRequest, Refused
 from core.middleware import explain, refused_response
 from discussions import access
 from discussions.actions.vote import Tally, cast_vote
-from discussions.forms import VoteForm
+from discussions.forms import VOTE
 from discussions.views.answers import back
 
 
@@ -38,15 +39,17 @@ def wants_json(request: HttpRequest) -> bool:
 
 
 def _vote(request: ParkbenchRequest, comment_id: int) -> Tally:
-    by, form = request.participant, VoteForm(request.POST)
-    if by is None or not form.is_valid():
+    by = request.participant
+    try:
+        value = VOTE.clean(request.POST.get("value"))
+    except ValidationError as error:
         # What somebody may not know of is not there, whatever else is wrong.
-        row = access.get_comment_to_vote(by, comment_id)
-        if not form.is_valid():
-            raise BadRequest(str(form.errors["value"][0]))
-        access.check_can_vote(by, row)
+        access.get_comment_to_vote(by, comment_id)
+        raise BadRequest(error.messages[0]) from error
+    if by is None:
+        access.check_can_vote(by, access.get_comment_to_vote(by, comment_id))
     assert by is not None
-    return cast_vote(comment_id, by=by, value=form.cleaned_data["value"])
+    return cast_vote(comment_id, by=by, value=value)
 
 
 def _refusal(request: HttpRequest, refusal: Refused) -> HttpResponse:

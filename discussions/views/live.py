@@ -48,8 +48,10 @@ class BeforeSessions:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer from what is known, or let the view answer and remember what it said."""
+        if request.method not in ("GET", "HEAD"):
+            return self.get_response(request)
         name, slug = _route(request.path_info)
-        if name == "live" and request.method in ("GET", "HEAD"):
+        if name == "live":
             return live(request, slug)
         want = _want(request, slug) if name == "article" else None
         response = self._shared(request, want) if want else None
@@ -129,8 +131,8 @@ def _route(path: str) -> tuple[str, str]:
 
 def _want(request: HttpRequest, slug: str) -> Want | None:
     """Return what the cache knows this page by, or None for a request that gets a page of its own."""
-    is_plain = request.method in ("GET", "HEAD") and "HX-Request" not in request.headers
-    if not (settings.PAGE_SECONDS and is_plain and is_visitor(request)) or "messages" in request.COOKIES:
+    is_plain = "HX-Request" not in request.headers and "messages" not in request.COOKIES
+    if not (settings.PAGE_SECONDS and is_plain and is_visitor(request)):
         return None
     named = request.GET.get("sort")
     # Only addresses that the page itself writes: others would fill the cache with copies.

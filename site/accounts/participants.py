@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import cast
+
+from django.contrib.auth.middleware import get_user
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
@@ -23,7 +26,8 @@ class ParkbenchRequest(HttpRequest):
 def participant_of(request: HttpRequest) -> Participant | None:
     """Return the member, else the guest of this browser's session, else None. Costs no query without a session."""
     if request.user.is_authenticated:
-        return request.user
+        # Not the lazy object around it: the person is asked a hundred things in a request.
+        return cast("User", get_user(request))
     guest_id = request.session.get(SESSION_KEY)
     if guest_id is None:
         return None

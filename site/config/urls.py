@@ -10,11 +10,12 @@ from django.urls import include, path
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
-    path("admin/", admin.site.urls),
-    path("accounts/", include("allauth.urls")),
-    path("", include("accounts.urls")),
+    # What readers ask for comes first: addresses are tried one after the other.
     path("", include("discussions.urls")),
     path("", include("moderation.urls")),
+    path("", include("accounts.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
 ]
 
 handler400 = "core.views.bad_request"

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 View = Callable[[HttpRequest], HttpResponse]
@@ -44,3 +49,23 @@ class HeadersMiddleware:
 def _may_be_personal(request: HttpRequest, response: HttpResponse) -> bool:
     # Any cookie, not the session's alone: the one of a guest, of a form, of an order of comments.
     return bool(request.COOKIES or response.cookies)
+
+
+class PolicyMiddleware(CSPMiddleware):
+    """django-csp's own, with the policy that all pages have written once, and not for each answer anew."""
+
+    def __init__(self, get_response: Any) -> None:
+        super().__init__(get_response)
+        self._policy = build_policy()
+
+    def process_response(self, request: HttpRequest, response: Any) -> Any:
+        """Add the policy; an answer, or a site, that wants another one gets it from django-csp."""
+        if _wants_its_own(request, response):
+            return super().process_response(request, response)
+        response.headers.setdefault(HEADER, self._policy)
+        return response
+
+
+def _wants_its_own(request: HttpRequest, response: HttpResponse) -> bool:
+    site = getattr(settings, "CONTENT_SECURITY_POLICY_REPORT_ONLY", None) or settings.DEBUG
+    return bool(site or hasattr(request, "_csp_nonce") or any(name.startswith("_csp") for name in vars(response)))
