@@ -1,5 +1,5 @@
 """What `accounts` tells: a guest's address is confirmed, a guest becomes a member. What `migrate` tells: it is done.
-And what we tell ourselves: a comment is public, so who follows is told of it.
+And what we tell ourselves: a comment is published, so who follows is told of it.
 
 The senders of all but `migrate` wait for us inside their transaction: when the comments cannot be moved, the claim has
 not happened, and no comment is there without its news.
@@ -21,16 +21,8 @@ from core.outbox import put
 from discussions.actions.guests import claim_comments, count_guest_votes
 from discussions.actions.inherit import inherit_subscriptions
 from discussions.actions.subscribe import confirm_waiting
-from discussions.actions.tell import may_be_heard
 from discussions.models import Comment, Visibility
-from discussions.signals import comment_written, visibility_set
-
-
-@receiver(comment_written, dispatch_uid="discussions.tell_of_comment")
-def tell_of_comment(comment: Comment, **kwargs: object) -> None:
-    """Tell of a comment that is public as soon as it is written, if there is anybody; an edit is no news."""
-    if comment.visibility == Visibility.PUBLIC and comment.revision == 1 and may_be_heard(comment):
-        put("discussions.tell", comment=comment.pk)
+from discussions.signals import visibility_set
 
 
 @receiver(visibility_set, dispatch_uid="discussions.tell_of_publication")

@@ -24,9 +24,8 @@ def record_event(article: Article, comment: Comment | None, kind: LiveEvent.Kind
     """
     assert transaction.get_connection().in_atomic_block, "the event belongs to the transaction of what it tells"
     event = LiveEvent(article_id=article.pk, comment=comment, kind=kind, revision=comment.revision if comment else 0)
-    insert(event)
-    version = freshness.Version(article.pk, event.pk, article.updated_at.timestamp())
-    transaction.on_commit(partial(_tell, article.slug, version), robust=True)
+    insert(event, later=True)
+    transaction.on_commit(partial(_tell, article, event), robust=True)
     return event
 
 
@@ -36,6 +35,6 @@ def sweep_events() -> int:
     return LiveEvent.objects.filter(Exists(newer), created_at__lt=timezone.now() - KEEP).delete()[0]
 
 
-def _tell(slug: str, version: freshness.Version) -> None:
-    freshness.announce(slug, version)
-    live_channel.publish(version.article_id)
+def _tell(article: Article, event: LiveEvent) -> None:
+    freshness.announce(article.slug, freshness.Version(article.pk, event.pk, article.updated_at.timestamp()))
+    live_channel.publish(article.pk)

@@ -20,12 +20,15 @@ from core.errors import BadRequest, Conflict, NotAllowed, Refused
 from core.ids import allocate_ids
 from core.kept import insert, kept, kept_update, param
 from core.limits import check_limit
+from core.outbox import put
+from core.together import together
 from discussions import access, tree
 from discussions.actions import rows
 from discussions.actions.judge import Nudged, hold_reason
 from discussions.actions.passages import Wanted, wanted_passage
 from discussions.actions.render import clean_body, render_body
 from discussions.actions.subscribe import follow_replies
+from discussions.actions.tell import may_be_heard
 from discussions.markup import normalise_line
 from discussions.models import Article, Comment, Submission, Visibility
 from discussions.screening import Draft
@@ -76,18 +79,23 @@ def post_comment(
             return Posted(_posted_before(Submission.objects.get(key=key), digest), created=False)
         check_limit("post", by.identity)
         comment, findings = _compose(Draft(article, parent, by, text, "", insists=insists, network=network))
+        # Looked for before anybody has to wait for us: see there.
+        is_heard = comment.visibility == Visibility.PUBLIC and may_be_heard(comment)
         comment.article = rows.locked_article(article.pk)
         if passage is not None:
             comment.passage = wanted_passage(comment.article, by, passage)
         twin = _said_just_now(comment, by)
-        if twin is None:
-            _insert(comment, by)
-            if mail_replies and isinstance(by, Guest):
-                follow_replies(by, article=comment.article)
-            record(comment_written, comment=comment, findings=findings)
-            announce(comment_submitted, comment_id=comment.pk, revision=comment.revision)
-        made = twin or comment
-        _made.run(form.pk, made.pk)
+        with together():
+            if twin is None:
+                _insert(comment, by)
+                if mail_replies and isinstance(by, Guest):
+                    follow_replies(by, article=comment.article)
+                record(comment_written, comment=comment, findings=findings)
+                if is_heard:
+                    put("discussions.tell", comment=comment.pk)
+                announce(comment_submitted, comment_id=comment.pk, revision=comment.revision)
+            made = twin or comment
+            _made.later(form.pk, made.pk)
     return Posted(made, created=twin is None)
 
 
@@ -158,7 +166,7 @@ def _compose(draft: Draft) -> tuple[Comment, list[object]]:
 def _insert(comment: Comment, by: Participant) -> None:
     # The rules are asked only now, with the article locked: asked before, a moderator could close the discussion
     # between the answer and the comment. The lock costs nothing more than its count needs anyway, and is held for
-    # seven short statements. Ids are handed out under it, so within an article their order is that of committing.
+    # three short statements. Ids are handed out under it, so within an article their order is that of committing.
     if comment.parent is None:
         access.check_can_write(by, comment.article)
     else:
@@ -170,7 +178,7 @@ def _insert(comment: Comment, by: Participant) -> None:
     comment.root_id = (comment.parent.root_id or comment.parent.pk) if comment.parent else None
     comment.created_at = timezone.now()
     comment.published_at = comment.created_at if comment.is_readable else None
-    insert(comment)
+    insert(comment, later=True)
     if comment.is_readable:
         _count(comment)
 
@@ -196,17 +204,27 @@ def _path(comment: Comment) -> bytes:
 
 
 def _count(comment: Comment) -> None:
-    _counted.run(comment.article_id)
+    _counted.later(comment.article_id)
     comment.article.comment_count += 1  # what the page will show; the row was locked, so it is exact
-    if comment.parent is not None:
-        _answered.run(comment.parent.pk)
-        _grown.run(comment.parent.root_id or comment.parent.pk)
-        comment.parent.reply_count += 1
+    if comment.parent is None:
+        return
+    comment.parent.reply_count += 1
+    if comment.parent.root_id is None:
+        _answered_root.later(comment.parent.pk)
+    else:
+        _answered.later(comment.parent.pk)
+        _grown.later(comment.parent.root_id)
 
 
 @kept_update
 def _counted() -> tuple[QuerySet[Any, Any], dict[str, Any]]:
     return Article.objects.filter(pk=param()), {"comment_count": F("comment_count") + 1}
+
+
+@kept_update
+def _answered_root() -> tuple[QuerySet[Any, Any], dict[str, Any]]:
+    more = {name: F(name) + 1 for name in ("reply_count", "branch_count")}
+    return Comment.objects.filter(pk=param()), more
 
 
 @kept_update

@@ -15,13 +15,13 @@ LONGEST = 100
 
 
 def record_heard(comment: Comment, findings: Iterable[object]) -> None:
-    """Write down what was heard of a comment that is saved: two statements at most."""
+    """Write down what was heard of a comment that is saved, or is written together with it: two statements at most."""
     for finding in findings:
         if isinstance(finding, Heard):
             if finding.answers:
                 RecordedSignal.objects.bulk_create([_row(comment, answer) for answer in finding.answers])
             if finding.print is not None:
-                insert(_fingerprint(comment, finding.print))
+                insert(_fingerprint(comment, finding.print), later=True)
 
 
 def _row(comment: Comment, answer: Answer) -> RecordedSignal:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from django.db import connections, models, router
@@ -23,6 +24,8 @@ from django.db.models import Expression, F, Field, Func, IntegerField, QuerySet
 from django.db.models.query import get_related_populators
 from django.db.models.sql import UpdateQuery
 from django.db.transaction import TransactionManagementError
+
+from core.together import gathering
 
 M = TypeVar("M", bound=models.Model)
 T = TypeVar("T")
@@ -94,8 +97,11 @@ class _Statement:
         """Execute it. Raises `TransactionManagementError` for a lock that would be over at once."""
         if self.locks and not connection.in_atomic_block:
             raise TransactionManagementError("select_for_update cannot be used outside of a transaction.")
-        filled = [part.filled(values, connection) if isinstance(part, _Slot) else part for part in self.parts]
-        cursor.execute(self.sql, filled)
+        cursor.execute(self.sql, self.filled(values, connection))
+
+    def filled(self, values: Sequence[Any], connection: BaseDatabaseWrapper) -> list[Any]:
+        """Return what stands in the places of its SQL."""
+        return [part.filled(values, connection) if isinstance(part, _Slot) else part for part in self.parts]
 
 
 def _fits(value: Any) -> bool:
@@ -194,6 +200,20 @@ class KeptUpdate:
 
     def run(self, *values: Any) -> int:
         """Execute it and return how many rows it changed. No signal is sent, as by `QuerySet.update`."""
+        statement, connection = self._statement()
+        with _cursor(connection) as cursor:
+            statement.run(cursor, values, connection)
+            return int(cursor.rowcount)
+
+    def later(self, *values: Any) -> None:
+        """Execute it with what else is written `together`, at once where nothing is."""
+        statement, connection = self._statement()
+        if (gathered := gathering(connection)) is None:
+            self.run(*values)
+        else:
+            gathered.add(statement.sql, statement.filled(values, connection))
+
+    def _statement(self) -> tuple[_Statement, BaseDatabaseWrapper]:
         connection = connections["default"]
         statement = self._kept.get(connection.alias)
         if statement is None:
@@ -203,9 +223,7 @@ class KeptUpdate:
             query.add_update_values(changes)
             sql, parts = query.get_compiler(connection=connection).as_sql()
             statement = self._kept[connection.alias] = _Statement(sql, parts)
-        with _cursor(connection) as cursor:
-            statement.run(cursor, values, connection)
-            return int(cursor.rowcount)
+        return statement, connection
 
 
 def kept_update(make: Callable[[], tuple[QuerySet[Any, Any], Mapping[str, Any]]]) -> KeptUpdate:
@@ -216,13 +234,14 @@ def kept_update(make: Callable[[], tuple[QuerySet[Any, Any], Mapping[str, Any]]]
 _inserts: dict[tuple[type[models.Model], bool, bool], str] = {}
 
 
-def insert(instance: models.Model, *, unless_there: bool = False) -> bool:
+def insert(instance: models.Model, *, unless_there: bool = False, later: bool = False) -> bool:
     """Write a new row, give `instance` its key, and return True.
 
     It is `save(force_insert=True)` for a model without parents and signals. With `unless_there`, a row that a
     constraint refuses is not written and False returned; on PostgreSQL, one that another transaction is writing is
-    waited for. Raises `IntegrityError` otherwise.
+    waited for. Raises `IntegrityError` otherwise. With `later`, row and key come with what else is written `together`.
     """
+    assert not (unless_there and later), "whether it was there is known at once or not at all"
     meta, connection = instance._meta, connections["default"]
     has_key = instance.pk is not None
     fields = [field for field in meta.local_concrete_fields if has_key or not field.primary_key]
@@ -231,15 +250,22 @@ def insert(instance: models.Model, *, unless_there: bool = False) -> bool:
         sql = _insert_sql(meta, fields, connection, unless_there=unless_there)
         _inserts[type(instance), has_key, unless_there] = sql
     values = [field.get_db_prep_save(field.pre_save(instance, add=True), connection) for field in fields]
+    if later and (gathered := gathering(connection)) is not None:
+        gathered.add(sql, values, partial(_is_written, instance))
+        return True
     with _cursor(connection) as cursor:
         cursor.execute(sql, values)
         found = cursor.fetchone()
     if found is None:
         return False
-    instance.pk = found[0]
-    state = instance._state  # noqa: SLF001 — what `from_db` sets, too
-    state.adding, state.db = False, connection.alias
+    _is_written(instance, found[0])
     return True
+
+
+def _is_written(instance: models.Model, key: Any) -> None:
+    instance.pk = key
+    state = instance._state  # noqa: SLF001 — what `from_db` sets, too
+    state.adding, state.db = False, "default"
 
 
 def _insert_sql(

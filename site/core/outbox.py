@@ -78,7 +78,7 @@ def put(topic: str, *, urgency: int = Outbox.Urgency.SOON, wait: timedelta = tim
     assert transaction.get_connection().in_atomic_block, "the row belongs to the transaction of what it follows"
     due = timezone.now() + wait
     row = Outbox(topic=topic, payload=payload, urgency=urgency, next_at=due, request_id=_request_id())
-    insert(row)
+    insert(row, later=True)
     transaction.on_commit(partial(poke, urgency), robust=True)
     return row
 
