@@ -81,7 +81,8 @@ def post_comment(
         comment, findings = _compose(Draft(article, parent, by, text, "", insists=insists, network=network))
         # Looked for before anybody has to wait for us: see there.
         is_heard = comment.visibility == Visibility.PUBLIC and may_be_heard(comment)
-        comment.article = rows.locked_article(article.pk)
+        # Words that are chosen are looked for in the text as it is now.
+        comment.article = rows.locked_article(article.pk) if passage else rows.locked_again(article)
         if passage is not None:
             comment.passage = wanted_passage(comment.article, by, passage)
         twin = _said_just_now(comment, by)

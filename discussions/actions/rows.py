@@ -33,6 +33,31 @@ def locked_article(article_id: int) -> Article:
     return article
 
 
+def locked_again(article: Article) -> Article:
+    """Lock an article that was read before, and return it with what its row says now of who may write, and its count.
+
+    Its texts and its place stay as they were read. Raises `Article.DoesNotExist`.
+    """
+    now = _article_now.row(article.pk)
+    if now is None:
+        raise Article.DoesNotExist
+    for name, value in zip(_DECIDES, now, strict=True):
+        setattr(article, name, value)
+    return article
+
+
+#: What the rules of `access`, the count and the version of its pages ask of an article.
+_DECIDES = (
+    *("published_at", "updated_at", "who_may_comment", "passages_by", "close_after_days", "is_locked"),
+    "comment_count",
+)
+
+
+@kept
+def _article_now() -> QuerySet[Article, Any]:
+    return Article.objects.select_for_update(no_key=True).filter(pk=param()).values_list(*_DECIDES)
+
+
 @kept
 def _article() -> QuerySet[Article, Any]:
     return Article.objects.select_for_update(no_key=True).filter(pk=param())

@@ -1,0 +1,144 @@
+"""What is written together is written in one statement, before anybody asks for it, or not at all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F, QuerySet
+from django.test.utils import CaptureQueriesContext
+
+from core.database import savepoint_if_asked
+from core.kept import insert, kept_update, param
+from core.models import Outbox
+from core.together import together
+from discussions.models import Article, LiveEvent
+from tests.factories import make_article
+
+pytestmark = pytest.mark.django_db
+
+
+@kept_update
+def counted() -> tuple[QuerySet[Any, Any], dict[str, Any]]:
+    """Add one to an article's count."""
+    return Article.objects.filter(pk=param()), {"comment_count": F("comment_count") + 1}
+
+
+class Seen(list[str]):
+    """The statements that have reached the database."""
+
+    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        """Note it."""
+        self.append(sql)
+        return execute(sql, params, many, context)
+
+
+def event(article: Article) -> LiveEvent:
+    """Return an event that is not written yet."""
+    return LiveEvent(article=article, kind=LiveEvent.Kind.CHANGED, revision=0)
+
+
+def test_rows_and_counts_are_written_and_keys_are_known() -> None:
+    article, first, second = make_article(), event(make_article()), event(make_article())
+    with transaction.atomic(), together():
+        insert(first, later=True)
+        counted.later(article.pk)
+        insert(second, later=True)
+    assert LiveEvent.objects.get(pk=first.pk).article_id == first.article_id
+    assert LiveEvent.objects.get(pk=second.pk).article_id == second.article_id
+    assert not first._state.adding
+    assert Article.objects.get(pk=article.pk).comment_count == article.comment_count + 1
+
+
+@pytest.mark.postgres
+def test_postgresql_hears_one_statement() -> None:
+    article, seen = make_article(), Seen()
+    with transaction.atomic(), connection.execute_wrapper(seen), together():
+        insert(event(article), later=True)
+        counted.later(article.pk)
+        insert(event(article), later=True)
+        assert not seen
+    assert len(seen) == 1
+
+
+def test_who_asks_meanwhile_finds_what_was_written() -> None:
+    article = make_article()
+    with transaction.atomic(), together():
+        insert(event(article), later=True)
+        assert LiveEvent.objects.filter(article=article).count() == 1
+        counted.later(article.pk)
+        insert(event(article), later=True)
+        assert Article.objects.get(pk=article.pk).comment_count == 1
+    assert LiveEvent.objects.filter(article=article).count() == 2
+
+
+def test_what_failed_in_a_late_savepoint_takes_nothing_along() -> None:
+    article = make_article()
+    with transaction.atomic(), together():
+        insert(event(article), later=True)
+        with pytest.raises(IntegrityError), savepoint_if_asked():
+            Article.objects.create(title="Another", slug=article.slug)
+        counted.later(article.pk)
+    assert LiveEvent.objects.filter(article=article).count() == 1
+    assert Article.objects.get(pk=article.pk).comment_count == 1
+
+
+def test_what_is_written_in_a_late_savepoint_goes_with_it() -> None:
+    article = make_article()
+    with transaction.atomic(), together():
+        with pytest.raises(IntegrityError), savepoint_if_asked():
+            LiveEvent.objects.filter(article=article).count()
+            insert(event(article), later=True)
+            Article.objects.create(title="Another", slug=article.slug)
+        counted.later(article.pk)
+    assert not LiveEvent.objects.filter(article=article).exists()
+    assert Article.objects.get(pk=article.pk).comment_count == 1
+
+
+def test_an_error_in_the_block_writes_nothing() -> None:
+    article = make_article()
+    with pytest.raises(ZeroDivisionError), transaction.atomic(), together():
+        insert(event(article), later=True)
+        raise ZeroDivisionError
+    assert not LiveEvent.objects.filter(article=article).exists()
+    with transaction.atomic(), together():
+        counted.later(article.pk)
+    assert not LiveEvent.objects.filter(article=article).exists()
+
+
+def test_what_a_constraint_refuses_is_said() -> None:
+    article = make_article()
+    with pytest.raises(IntegrityError), transaction.atomic(), together():
+        insert(Article(title="Another", slug=article.slug), later=True)
+        counted.later(article.pk)
+    assert Article.objects.get(pk=article.pk).comment_count == 0
+
+
+def test_a_block_within_another_is_part_of_it() -> None:
+    article = make_article()
+    with transaction.atomic(), together():
+        with together():
+            insert(event(article), later=True)
+        insert(event(article), later=True)
+    assert LiveEvent.objects.filter(article=article).count() == 2
+
+
+def test_outside_a_block_it_is_written_at_once() -> None:
+    article = make_article()
+    row = Outbox(topic="discussions.tell", payload={})
+    with CaptureQueriesContext(connection) as queries, transaction.atomic():
+        insert(row, later=True)
+        counted.later(article.pk)
+        assert row.pk is not None
+    assert sum(query["sql"].startswith(("INSERT", "UPDATE")) for query in queries) == 2
+
+
+def test_without_a_transaction_it_is_not_begun() -> None:
+    wrapper: Any = connection
+    was, wrapper.in_atomic_block = wrapper.in_atomic_block, False
+    try:
+        with pytest.raises(AssertionError), together():
+            pass
+    finally:
+        wrapper.in_atomic_block = was
