@@ -7,6 +7,9 @@ from typing import Any
 
 from environs import Env
 
+#: A thread keeps its connection for so long. To open a file anew for each request costs more than most requests do.
+CONNECTION_SECONDS = 60
+
 SQLITE_OPTIONS = {
     # IMMEDIATE takes the write lock when a transaction begins, so that a transaction which reads first and writes
     # later waits its turn instead of failing with "database is locked".
@@ -29,7 +32,7 @@ def database(env: Env, default_file: Path) -> dict[str, Any]:
     """Return `DATABASES["default"]`."""
     config: dict[str, Any] = env.dj_db_url("DATABASE_URL", f"sqlite:///{default_file}")
     if config["ENGINE"] == "django.db.backends.sqlite3":
-        return {**config, "OPTIONS": {**SQLITE_OPTIONS, **config.get("OPTIONS", {})}}
+        return {**config, "OPTIONS": {**SQLITE_OPTIONS, **config.get("OPTIONS", {})}, "CONN_MAX_AGE": CONNECTION_SECONDS}
     return _postgres(env, config)
 
 
@@ -47,6 +50,6 @@ def _postgres(env: Env, config: dict[str, Any]) -> dict[str, Any]:
         **config,
         "ENGINE": "core.postgresql",
         "OPTIONS": {**options, **config.get("OPTIONS", {})},
-        "CONN_MAX_AGE": 60,
+        "CONN_MAX_AGE": CONNECTION_SECONDS,
         "CONN_HEALTH_CHECKS": True,
     }
