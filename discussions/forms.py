@@ -69,6 +69,13 @@ class WordsField(forms.CharField):
         return str(super().clean(value)).replace("\r\n", "\n")
 
 
+class SharedFields(dict[str, forms.Field]):
+    """Fields that no form changes: Django copies each of them for each form, in case one does."""
+
+    def __deepcopy__(self, _memo: object) -> SharedFields:
+        return self
+
+
 class PassageForm(forms.Form):
     """Words of the article by their place, as an address names them."""
 
@@ -235,6 +242,10 @@ class CommentForm(forms.Form):
         form.errors.update(self.errors)
         form.nudged, form.must_reselect = self.nudged, self.must_reselect
         return form
+
+
+# The type of the stubs is narrower than Django's, which copies what it is given.
+CommentForm.base_fields = SharedFields(CommentForm.base_fields)
 
 
 class EditForm(forms.Form):

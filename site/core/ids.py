@@ -9,6 +9,8 @@ from functools import cache
 
 from django.db import connections, models, router
 
+from core.kept import open_cursor
+
 
 def allocate_ids(model: type[models.Model], count: int) -> list[int]:
     """Return `count` fresh primary keys of `model`, ascending. Must run inside a transaction.
@@ -21,10 +23,11 @@ def allocate_ids(model: type[models.Model], count: int) -> list[int]:
     connection = connections[router.db_for_write(model)]
     if not connection.in_atomic_block:
         raise RuntimeError("allocate_ids needs a transaction: two writers would get the same ids")
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
+    if connection.vendor == "postgresql":
+        with open_cursor(connection) as cursor:
             cursor.execute("SELECT nextval(%s) FROM generate_series(1, %s)", [_sequence(model), count])
             return sorted(row[0] for row in cursor.fetchall())
+    with connection.cursor() as cursor:
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [model._meta.db_table])
         row = cursor.fetchone()
     last = row[0] if row else 0

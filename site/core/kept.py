@@ -76,7 +76,7 @@ def padded(values: Collection[T]) -> list[T]:
     return every + every[-1:] * ((1 << (len(every) - 1).bit_length()) - len(every)) if every else []
 
 
-def _cursor(connection: Any) -> Any:
+def open_cursor(connection: Any) -> Any:
     """Return a cursor, which lets PostgreSQL keep its plans too where the settings allow it."""
     return connection.lasting_cursor() if getattr(connection, "keeps_plans", False) else connection.cursor()
 
@@ -132,7 +132,7 @@ class _Read(_Statement):
     def rows(self, values: Sequence[Any], connection: BaseDatabaseWrapper) -> list[Row]:
         if not all(map(_fits, values)):
             return []
-        with _cursor(connection) as cursor:
+        with open_cursor(connection) as cursor:
             self.run(cursor, values, connection)
             found: list[Row] = cursor.fetchall()
         if not self.converters:
@@ -201,7 +201,7 @@ class KeptUpdate:
     def run(self, *values: Any) -> int:
         """Execute it and return how many rows it changed. No signal is sent, as by `QuerySet.update`."""
         statement, connection = self._statement()
-        with _cursor(connection) as cursor:
+        with open_cursor(connection) as cursor:
             statement.run(cursor, values, connection)
             return int(cursor.rowcount)
 
@@ -253,7 +253,7 @@ def insert(instance: models.Model, *, unless_there: bool = False, later: bool = 
     if later and (gathered := gathering(connection)) is not None:
         gathered.add(sql, values, partial(_is_written, instance))
         return True
-    with _cursor(connection) as cursor:
+    with open_cursor(connection) as cursor:
         cursor.execute(sql, values)
         found = cursor.fetchone()
     if found is None:
