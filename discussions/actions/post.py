@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Guest
 from accounts.participants import Participant
+from core.database import exclusively
 from core.errors import BadRequest, Conflict, NotAllowed, Refused
 from core.ids import allocate_ids
 from core.kept import insert, kept, kept_update, param
@@ -79,13 +80,11 @@ def post_comment(
             return Posted(_posted_before(Submission.objects.get(key=key), digest), created=False)
         check_limit("post", by.identity)
         comment, findings = _compose(Draft(article, parent, by, text, "", insists=insists, network=network))
-        # Looked for before anybody has to wait for us: see there.
+        # Asked before anybody has to wait for us: see there.
         is_heard = comment.visibility == Visibility.PUBLIC and may_be_heard(comment)
-        # Words that are chosen are looked for in the text as it is now.
-        comment.article = rows.locked_article(article.pk) if passage else rows.locked_again(article)
-        if passage is not None:
-            comment.passage = wanted_passage(comment.article, by, passage)
-        twin = _said_just_now(comment, by)
+        # The same words from another form wait here.
+        exclusively(digest)
+        twin = _placed_about(passage, comment, by) if passage else _placed(comment, by)
         with together():
             if twin is None:
                 _insert(comment, by)
@@ -98,6 +97,24 @@ def post_comment(
             made = twin or comment
             _made.later(form.pk, made.pk)
     return Posted(made, created=twin is None)
+
+
+def _placed(comment: Comment, by: Participant) -> Comment | None:
+    """Lock the article and give the comment its id; when the same was said just now, return that and do neither."""
+    twin = _said_just_now(comment, by)
+    if twin is None:
+        comment.pk = rows.lock_for_new(comment.article)
+    return twin
+
+
+def _placed_about(passage: Wanted, comment: Comment, by: Participant) -> Comment | None:
+    """Do as `_placed` for a comment about words: they are looked for in the article as it is when it is locked."""
+    comment.article = rows.locked_article(comment.article_id)
+    comment.passage = wanted_passage(comment.article, by, passage)
+    twin = _said_just_now(comment, by)
+    if twin is None:
+        comment.pk = allocate_ids(Comment, 1)[0]
+    return twin
 
 
 @kept_update
@@ -166,14 +183,13 @@ def _compose(draft: Draft) -> tuple[Comment, list[object]]:
 
 def _insert(comment: Comment, by: Participant) -> None:
     # The rules are asked only now, with the article locked: asked before, a moderator could close the discussion
-    # between the answer and the comment. The lock costs nothing more than its count needs anyway, and is held for
-    # three short statements. Ids are handed out under it, so within an article their order is that of committing.
+    # between the answer and the comment. The lock costs nothing more than its count needs anyway, and is held for one
+    # statement of a root. Ids are handed out under it, so within an article their order is that of committing.
     if comment.parent is None:
         access.check_can_write(by, comment.article)
     else:
         comment.parent = _locked_parent(comment.parent, comment.article)
         access.check_can_reply(by, comment.parent)
-    comment.pk = allocate_ids(Comment, 1)[0]
     comment.path = _path(comment)
     comment.depth = tree.depth_of(comment.path)
     comment.root_id = (comment.parent.root_id or comment.parent.pk) if comment.parent else None

@@ -13,9 +13,11 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db.models import QuerySet
+from django.db.transaction import get_connection
 
 from accounts.models import Guest
-from core.kept import kept, padded, param, params
+from core.ids import allocate_ids, sequence_of
+from core.kept import kept, kept_around, padded, param, params
 from discussions import tree
 from discussions.models import Article, Comment
 
@@ -33,17 +35,19 @@ def locked_article(article_id: int) -> Article:
     return article
 
 
-def locked_again(article: Article) -> Article:
-    """Lock an article that was read before, and return it with what its row says now of who may write, and its count.
+def lock_for_new(article: Article) -> int:
+    """Lock an article that was read before until the transaction ends, and return the id of a new comment under it.
 
-    Its texts and its place stay as they were read. Raises `Article.DoesNotExist`.
+    Of the article, who may write now and its count are as its row says; its texts and its place stay as they were read.
+    Raises `Article.DoesNotExist`.
     """
-    now = _article_now.row(article.pk)
-    if now is None:
+    is_one_statement = get_connection().vendor == "postgresql"
+    found = (_now_and_id if is_one_statement else _now).row(article.pk)
+    if found is None:
         raise Article.DoesNotExist
-    for name, value in zip(_DECIDES, now, strict=True):
+    for name, value in zip(_DECIDES, found, strict=False):
         setattr(article, name, value)
-    return article
+    return int(found[-1]) if is_one_statement else allocate_ids(Comment, 1)[0]
 
 
 #: What the rules of `access`, the count and the version of its pages ask of an article.
@@ -53,9 +57,16 @@ _DECIDES = (
 )
 
 
-@kept
-def _article_now() -> QuerySet[Article, Any]:
+def _decides() -> QuerySet[Article, Any]:
     return Article.objects.select_for_update(no_key=True).filter(pk=param()).values_list(*_DECIDES)
+
+
+_now = kept(_decides)
+# A query that locks is carried out before what is around it: whoever waits for the row has an id after the one before.
+_now_and_id = kept_around(
+    _decides,
+    lambda sql: f"SELECT now.*, nextval('{sequence_of(Comment)}') FROM ({sql}) AS now",  # noqa: S608
+)
 
 
 @kept

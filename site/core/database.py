@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from hashlib import blake2b
 from typing import Any
 
 from django.conf import settings
@@ -37,6 +38,21 @@ def replica() -> Iterator[None]:
         yield
     finally:
         _from_replica.reset(token)
+
+
+def open_cursor(connection: Any) -> Any:
+    """Return a cursor, which lets PostgreSQL keep its plans too where the settings allow it."""
+    return connection.lasting_cursor() if getattr(connection, "keeps_plans", False) else connection.cursor()
+
+
+def exclusively(name: str) -> None:
+    """Let nobody else who asks for `name` go on before the running transaction is over. SQLite has one writer anyway."""
+    connection = get_connection()
+    assert connection.in_atomic_block, "it lasts until the transaction ends"
+    if connection.vendor == "postgresql":
+        number = int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "big", signed=True)
+        with open_cursor(connection) as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
 
 
 @contextmanager

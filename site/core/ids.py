@@ -9,7 +9,7 @@ from functools import cache
 
 from django.db import connections, models, router
 
-from core.kept import open_cursor
+from core.database import open_cursor
 
 
 def allocate_ids(model: type[models.Model], count: int) -> list[int]:
@@ -25,7 +25,7 @@ def allocate_ids(model: type[models.Model], count: int) -> list[int]:
         raise RuntimeError("allocate_ids needs a transaction: two writers would get the same ids")
     if connection.vendor == "postgresql":
         with open_cursor(connection) as cursor:
-            cursor.execute("SELECT nextval(%s) FROM generate_series(1, %s)", [_sequence(model), count])
+            cursor.execute("SELECT nextval(%s) FROM generate_series(1, %s)", [sequence_of(model), count])
             return sorted(row[0] for row in cursor.fetchall())
     with connection.cursor() as cursor:
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [model._meta.db_table])
@@ -35,7 +35,7 @@ def allocate_ids(model: type[models.Model], count: int) -> list[int]:
 
 
 @cache
-def _sequence(model: type[models.Model]) -> str:
+def sequence_of(model: type[models.Model]) -> str:
     """Return the name of the sequence of the model's keys: it does not change while the site runs."""
     with connections[router.db_for_write(model)].cursor() as cursor:
         table, column = model._meta.db_table, model._meta.pk.column

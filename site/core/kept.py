@@ -25,12 +25,14 @@ from django.db.models.query import get_related_populators
 from django.db.models.sql import UpdateQuery
 from django.db.transaction import TransactionManagementError
 
+from core.database import open_cursor
 from core.together import gathering
 
 M = TypeVar("M", bound=models.Model)
 T = TypeVar("T")
 Row = tuple[Any, ...]
 Shape = tuple[Any, ...]
+Around = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +78,6 @@ def padded(values: Collection[T]) -> list[T]:
     return every + every[-1:] * ((1 << (len(every) - 1).bit_length()) - len(every)) if every else []
 
 
-def open_cursor(connection: Any) -> Any:
-    """Return a cursor, which lets PostgreSQL keep its plans too where the settings allow it."""
-    return connection.lasting_cursor() if getattr(connection, "keeps_plans", False) else connection.cursor()
-
-
 def how_many() -> Func:
     """Return what `values_list` needs to answer with one row: how many rows there are."""
     # Not `Count`: an aggregate would group them.
@@ -115,9 +112,10 @@ def _fits(value: Any) -> bool:
 class _Read(_Statement):
     """A SELECT, with what makes rows or instances of its answer."""
 
-    def __init__(self, asked: QuerySet[Any, Any], connection: BaseDatabaseWrapper) -> None:
+    def __init__(self, asked: QuerySet[Any, Any], connection: BaseDatabaseWrapper, around: Around | None) -> None:
         compiler = asked.query.get_compiler(connection=connection)
         sql, parts = compiler.as_sql()
+        sql = around(sql) if around else sql
         locks = asked.query.select_for_update and connection.features.has_select_for_update
         super().__init__(sql, parts, locks=locks)
         assert not compiler.has_extra_select, "what it sorts by has to be among its columns"
@@ -151,8 +149,8 @@ class _Read(_Statement):
 class Kept(Generic[M]):
     """A query that is composed once for each `shape`: the arguments of its function, such as the name of an order."""
 
-    def __init__(self, make: Callable[..., QuerySet[M, Any]]) -> None:
-        self._make = make
+    def __init__(self, make: Callable[..., QuerySet[M, Any]], around: Around | None = None) -> None:
+        self._make, self._around = make, around
         self._kept: dict[Shape, _Read] = {}
         self._model: type[M] | None = None
 
@@ -182,13 +180,18 @@ class Kept(Generic[M]):
         connection = connections[router.db_for_read(self._model)]
         statement = self._kept.get((connection.alias, *shape))
         if statement is None:
-            statement = self._kept[connection.alias, *shape] = _Read(self._make(*shape), connection)
+            statement = self._kept[connection.alias, *shape] = _Read(self._make(*shape), connection, self._around)
         return statement, connection
 
 
 def kept(make: Callable[..., QuerySet[M, Any]]) -> Kept[M]:
     """Keep the SQL of the queryset that `make` returns; it may ask nothing else than its arguments and settings."""
     return Kept(make)
+
+
+def kept_around(make: Callable[..., QuerySet[M, Any]], around: Around) -> Kept[M]:
+    """Keep the SQL that `around` makes of that of the queryset, such as one with more columns after its own."""
+    return Kept(make, around)
 
 
 class KeptUpdate:

@@ -207,7 +207,7 @@ def test_the_news_is_written_with_the_comment_or_not_at_all(article: Article, mo
         raise ZeroDivisionError
 
     follows(make_user("ann"), article)
-    monkeypatch.setattr("discussions.receivers.put", fails)
+    monkeypatch.setattr("discussions.actions.post.put", fails)
     with pytest.raises(ZeroDivisionError):
         says(article, body=str(uuid.uuid4()))
     assert (Comment.objects.count(), len(mail.outbox)) == (0, 0)
