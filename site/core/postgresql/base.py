@@ -11,6 +11,8 @@ from typing import Any
 from django.db.backends.postgresql import base
 from django.db.backends.utils import CursorWrapper
 from psycopg import RawCursor
+from psycopg.adapt import Loader
+from psycopg.pq import Format
 
 #: Plans that a connection keeps at most; the oldest goes.
 PLANS = 400
@@ -69,8 +71,25 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if lasting is None or lasting.cursor.connection is not self.connection:
             self.connection.prepared_max = PLANS
             with self.wrap_database_errors:
-                lasting = self._lasting = LastingCursor(RawCursor(self.connection), self)
+                lasting = self._lasting = LastingCursor(_binary_cursor(self.connection), self)
         return lasting
+
+
+def _binary_cursor(connection: Any) -> RawCursor[Any]:
+    """Return a cursor that gets numbers, times and paths as they are: written out, they have to be read in Python."""
+    cursor: RawCursor[Any] = RawCursor(connection)
+    cursor.format = Format.BINARY
+    cursor.adapters.register_loader("jsonb", _JsonbAsText)
+    return cursor
+
+
+class _JsonbAsText(Loader):
+    """JSON as the text that Django's field makes values of; its first byte is the format's version."""
+
+    format = Format.BINARY
+
+    def load(self, data: Any) -> str:
+        return bytes(data[1:]).decode()
 
 
 @lru_cache(1024)
