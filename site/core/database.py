@@ -46,7 +46,7 @@ def open_cursor(connection: Any) -> Any:
 
 
 def exclusively(name: str) -> None:
-    """Let nobody else who asks for `name` go on before the running transaction is over. SQLite has one writer anyway."""
+    """Let nobody else who asks for `name` go on before this transaction is over. SQLite has one writer anyway."""
     connection = get_connection()
     assert connection.in_atomic_block, "it lasts until the transaction ends"
     if connection.vendor == "postgresql":

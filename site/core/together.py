@@ -7,7 +7,7 @@ else who writes there waits for each of them. Elsewhere, and outside a block, a 
         insert(comment, later=True)
         _counted.later(article.pk)
 
-The writes of a block must not depend on each other, and no two may change the same row: PostgreSQL would do one of them.
+The writes of a block must not depend on each other, and no two may change the same row: only one of them would.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Hear = Callable[[Any], None]
 
 
 class Together:
-    """Writes of one connection that are still to be carried out; as an execute wrapper it comes before other queries."""
+    """Writes of a connection that are still to be carried out; as an execute wrapper, before other queries are."""
 
     def __init__(self, connection: Any) -> None:
         self.connection, self.around = connection, list(connection.execute_wrappers)
@@ -64,8 +64,8 @@ class Together:
 def _joined(writes: tuple[tuple[str, bool], ...]) -> str:
     """Return one statement that carries out all, with a column for each key that somebody wants to hear."""
     parts = ", ".join(f"w{n} AS ({sql})" for n, (sql, _heard) in enumerate(writes))
-    keys = ", ".join(f"(SELECT * FROM w{n})" for n, (_sql, heard) in enumerate(writes) if heard)
-    return f"WITH {parts} SELECT {keys or '1'}"  # noqa: S608 — statements of ours
+    keys = ", ".join(f"(SELECT * FROM w{n})" for n, (_sql, heard) in enumerate(writes) if heard)  # noqa: S608
+    return f"WITH {parts} SELECT {keys or '1'}"
 
 
 @contextmanager

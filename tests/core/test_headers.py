@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
-from django.test import Client
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
 from pytest_django import Settings
 
-from core.headers import PERSONAL
+from core.headers import PERSONAL, PolicyMiddleware
 from tests.factories import make_article, make_user
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +53,18 @@ def test_every_answer_has_them(client: Client, name: str) -> None:
     assert "unsafe" not in policy
     assert "camera=()" in response["Permissions-Policy"]
     assert not {"Server", "X-Powered-By", "Access-Control-Allow-Origin"} & set(response.headers)
+
+
+def test_an_answer_may_want_a_policy_of_its_own(rf: RequestFactory) -> None:
+    def stylish(_request: HttpRequest) -> HttpResponse:
+        response = HttpResponse()
+        response._csp_update = {"style-src": ["https://styles.example"]}  # type: ignore[attr-defined]
+        return response
+
+    own: Any = PolicyMiddleware(stylish)(rf.get("/"))
+    everybodys: Any = PolicyMiddleware(lambda _request: HttpResponse())(rf.get("/"))
+    assert "style-src 'self' https://styles.example" in own["Content-Security-Policy"]
+    assert "style-src 'self';" in everybodys["Content-Security-Policy"]
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])

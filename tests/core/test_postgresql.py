@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
-from django.db import NotSupportedError, connection, connections
+from django.db import NotSupportedError, connection, connections, transaction
 from django.db.backends.postgresql import base
 from django.db.models import QuerySet
+from django.utils import timezone
 
-from core.kept import kept, param
+from core.database import exclusively
+from core.kept import insert, kept, param
 from core.models import Outbox
+from tests.threads import all_well, at_once
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -74,3 +78,49 @@ def migrated(statement: str) -> None:
     with other.cursor() as cursor:
         cursor.execute(statement)
     other.close()
+
+
+@kept
+def _payloads() -> QuerySet[Outbox, Any]:
+    rows = Outbox.objects.filter(topic=param())
+    # A sign that both Django and PostgreSQL have a use for.
+    return rows.exclude(topic__contains="100%s").values_list("payload", "event", "created_at", "attempts", "topic")
+
+
+def test_values_are_those_of_any_other_query() -> None:
+    insert(Outbox(topic="a", payload={"n": [1, None, "ü"], "of": {"x": 1.5}}, next_at=timezone.now()))
+    asked = Outbox.objects.filter(topic="a").values_list("payload", "event", "created_at", "attempts", "topic")
+    wrapper: Any = connection
+    assert wrapper.keeps_plans
+    for _n in range(3):
+        assert _payloads.rows("a") == list(asked)
+    assert Outbox.objects.get().payload == {"n": [1, None, "ü"], "of": {"x": 1.5}}
+
+
+def test_one_cursor_lasts_as_long_as_its_connection() -> None:
+    wrapper: Any = connection
+    first = wrapper.lasting_cursor()
+    with first as cursor:
+        cursor.execute("SELECT %s::int, '100%%'", [1])
+        assert cursor.fetchall() == [(1, "100%")]
+    assert wrapper.lasting_cursor() is first
+    connection.close()
+    with wrapper.lasting_cursor() as cursor:
+        assert cursor is not first
+        cursor.execute("SELECT %s::int", [2])
+        assert cursor.fetchall() == [(2,)]
+
+
+def test_what_is_asked_for_by_name_is_had_by_one_at_a_time() -> None:
+    inside, most = [0], [0]
+
+    def alone() -> None:
+        with transaction.atomic():
+            exclusively("the lamp")
+            inside[0] += 1
+            most[0] = max(most[0], inside[0])
+            time.sleep(0.02)
+            inside[0] -= 1
+
+    all_well(at_once([alone] * 5))
+    assert most == [1]

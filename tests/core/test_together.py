@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -39,6 +40,12 @@ def event(article: Article) -> LiveEvent:
     return LiveEvent(article=article, kind=LiveEvent.Kind.CHANGED, revision=0)
 
 
+def fails_in_a_savepoint(write: Callable[[], object]) -> None:
+    """Do what breaks a constraint, and go on."""
+    with pytest.raises(IntegrityError), savepoint_if_asked():
+        write()
+
+
 def test_rows_and_counts_are_written_and_keys_are_known() -> None:
     article, first, second = make_article(), event(make_article()), event(make_article())
     with transaction.atomic(), together():
@@ -47,7 +54,7 @@ def test_rows_and_counts_are_written_and_keys_are_known() -> None:
         insert(second, later=True)
     assert LiveEvent.objects.get(pk=first.pk).article_id == first.article_id
     assert LiveEvent.objects.get(pk=second.pk).article_id == second.article_id
-    assert not first._state.adding
+    assert not first._state.adding  # as of a row that was saved
     assert Article.objects.get(pk=article.pk).comment_count == article.comment_count + 1
 
 
@@ -77,8 +84,7 @@ def test_what_failed_in_a_late_savepoint_takes_nothing_along() -> None:
     article = make_article()
     with transaction.atomic(), together():
         insert(event(article), later=True)
-        with pytest.raises(IntegrityError), savepoint_if_asked():
-            Article.objects.create(title="Another", slug=article.slug)
+        fails_in_a_savepoint(lambda: Article.objects.create(title="Another", slug=article.slug))
         counted.later(article.pk)
     assert LiveEvent.objects.filter(article=article).count() == 1
     assert Article.objects.get(pk=article.pk).comment_count == 1
@@ -86,11 +92,14 @@ def test_what_failed_in_a_late_savepoint_takes_nothing_along() -> None:
 
 def test_what_is_written_in_a_late_savepoint_goes_with_it() -> None:
     article = make_article()
+
+    def writes_and_fails() -> None:
+        LiveEvent.objects.filter(article=article).count()
+        insert(event(article), later=True)
+        Article.objects.create(title="Another", slug=article.slug)
+
     with transaction.atomic(), together():
-        with pytest.raises(IntegrityError), savepoint_if_asked():
-            LiveEvent.objects.filter(article=article).count()
-            insert(event(article), later=True)
-            Article.objects.create(title="Another", slug=article.slug)
+        fails_in_a_savepoint(writes_and_fails)
         counted.later(article.pk)
     assert not LiveEvent.objects.filter(article=article).exists()
     assert Article.objects.get(pk=article.pk).comment_count == 1
@@ -98,9 +107,15 @@ def test_what_is_written_in_a_late_savepoint_goes_with_it() -> None:
 
 def test_an_error_in_the_block_writes_nothing() -> None:
     article = make_article()
-    with pytest.raises(ZeroDivisionError), transaction.atomic(), together():
-        insert(event(article), later=True)
-        raise ZeroDivisionError
+
+    @transaction.atomic
+    def fails() -> None:
+        with together():
+            insert(event(article), later=True)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fails()
     assert not LiveEvent.objects.filter(article=article).exists()
     with transaction.atomic(), together():
         counted.later(article.pk)
@@ -109,9 +124,15 @@ def test_an_error_in_the_block_writes_nothing() -> None:
 
 def test_what_a_constraint_refuses_is_said() -> None:
     article = make_article()
-    with pytest.raises(IntegrityError), transaction.atomic(), together():
-        insert(Article(title="Another", slug=article.slug), later=True)
-        counted.later(article.pk)
+
+    @transaction.atomic
+    def write() -> None:
+        with together():
+            insert(Article(title="Another", slug=article.slug), later=True)
+            counted.later(article.pk)
+
+    with pytest.raises(IntegrityError):
+        write()
     assert Article.objects.get(pk=article.pk).comment_count == 0
 
 

@@ -32,7 +32,11 @@ def database(env: Env, default_file: Path) -> dict[str, Any]:
     """Return `DATABASES["default"]`."""
     config: dict[str, Any] = env.dj_db_url("DATABASE_URL", f"sqlite:///{default_file}")
     if config["ENGINE"] == "django.db.backends.sqlite3":
-        return {**config, "OPTIONS": {**SQLITE_OPTIONS, **config.get("OPTIONS", {})}, "CONN_MAX_AGE": CONNECTION_SECONDS}
+        return {
+            **config,
+            "OPTIONS": {**SQLITE_OPTIONS, **config.get("OPTIONS", {})},
+            "CONN_MAX_AGE": CONNECTION_SECONDS,
+        }
     return _postgres(env, config)
 
 

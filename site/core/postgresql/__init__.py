@@ -1,1 +1,1 @@
-"""Django's engine for PostgreSQL, with a cheaper question whether a connection is still there, and a cursor that lasts."""
+"""Django's engine for PostgreSQL, with a cheaper look at a connection and a cursor that lasts as long as it."""

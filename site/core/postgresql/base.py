@@ -24,7 +24,7 @@ class LastingCursor(CursorWrapper):
     def __exit__(self, *_error: object) -> None:
         """Stay open; it ends with its connection."""
 
-    def execute(self, sql: str, params: Any = None) -> Any:
+    def execute(self, sql: Any, params: Any = None) -> Any:
         """Execute as Django's own does; the places of the values are looked for in each text once."""
         return super().execute(_numbered(sql), params)
 

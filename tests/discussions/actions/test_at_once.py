@@ -68,6 +68,16 @@ def test_same_form_with_two_texts_is_one_comment_and_one_conflict() -> None:
     assert Comment.objects.count() == 1
 
 
+def test_the_same_words_from_eight_pages_are_one_comment() -> None:
+    article, by = make_article(), make_user()
+    say = partial(post_comment, article=article, by=by, body="The lamps are out again.")
+    answers = all_well(at_once([lambda: say(key=uuid.uuid4()) for _n in range(8)]))
+    assert len({answer.comment.pk for answer in answers}) == 1
+    assert sum(answer.created for answer in answers) == 1
+    article.refresh_from_db()
+    assert article.comment_count == Comment.objects.count() == 1
+
+
 def vote_at_once(*, votes: int, threads: int, readers: int, comments: int) -> None:
     article, dice = make_article(), random.Random(7)
     people = [make_user() for _ in range(readers)]
