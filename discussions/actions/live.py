@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from core.kept import insert
+from core.inserts import insert
 from discussions import freshness, live_channel
 from discussions.models import Article, Comment, LiveEvent
 

@@ -19,7 +19,8 @@ from accounts.participants import Participant
 from core.database import exclusively
 from core.errors import BadRequest, Conflict, NotAllowed, Refused
 from core.ids import allocate_ids
-from core.kept import insert, kept, kept_update, param
+from core.inserts import insert
+from core.kept import kept, kept_update, param
 from core.limits import check_limit
 from core.outbox import put
 from core.together import together

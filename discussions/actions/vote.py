@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from accounts.models import Guest
 from accounts.participants import Participant
 from core.errors import BadRequest, NotAllowed
-from core.kept import insert, kept, kept_update, param
+from core.inserts import insert, insert_with
+from core.kept import kept, kept_update, param
 from core.limits import check_limit
 from discussions import access
 from discussions.actions import rows
@@ -54,11 +55,7 @@ def cast_vote(comment: Comment | int, *, by: Participant, value: int) -> Tally:
         fresh = access.get_comment_to_vote(by, comment if isinstance(comment, int) else comment.pk, lock=True)
         access.check_can_vote(by, fresh)
         _check_part(by)
-        before, after = _replace(fresh, by, value, counts=counts)
-        up = (after == Vote.Value.UP) - (before == Vote.Value.UP)
-        down = (after == Vote.Value.DOWN) - (before == Vote.Value.DOWN)
-        if up or down:
-            _count(fresh, up, down)
+        if _replace(fresh, by, value, counts=counts):
             announce(vote_cast, comment_id=fresh.pk)
     return Tally(fresh.pk, fresh.up_count, fresh.down_count, fresh.score, value)
 
@@ -78,20 +75,26 @@ def _is_counted(by: Participant) -> bool:
     return not isinstance(by, Guest) or rows.locked_guest(by).email_confirmed_at is not None
 
 
-def _replace(comment: Comment, by: Participant, value: int, *, counts: bool) -> tuple[int, int]:
-    """Write the vote's row; return what the voter adds to the counts before and after."""
+def _replace(comment: Comment, by: Participant, value: int, *, counts: bool) -> bool:
+    """Write the vote's row and the comment's counts; return whether these have changed."""
     after = value if counts else 0
     if value != 0:
         vote = Vote(comment=comment, value=value, is_counted=counts, **voter(by))
         # Nearly always it is the first. Another one of theirs is there or is not: the comment's row is ours.
-        if insert(vote, unless_there=True):
-            return 0, after
+        is_first = (
+            insert_with(vote, _counted, *_change(comment, 0, after)) if after else insert(vote, unless_there=True)
+        )
+        if is_first:
+            return _add(comment, 0, after)
     vote_id, was, was_counted = _cast_before.row(comment.pk, by.pk, shape=(by.is_guest,)) or (None, 0, False)
     if vote_id is not None and value == 0:
         Vote.objects.filter(pk=vote_id).delete()
     elif vote_id is not None and (was, was_counted) != (value, counts):
         Vote.objects.filter(pk=vote_id).update(value=value, is_counted=counts)
-    return was if was_counted else 0, after
+    before = was if was_counted else 0
+    if before != after:
+        _counted.run(*_change(comment, before, after))
+    return _add(comment, before, after)
 
 
 @kept
@@ -101,12 +104,25 @@ def _cast_before(is_guest: bool) -> QuerySet[Vote, Any]:
     return rows.values_list("pk", "value", "is_counted")
 
 
-def _count(comment: Comment, up: int, down: int) -> None:
+def _steps(before: int, after: int) -> tuple[int, int]:
+    """Return what is added to the counts of votes up and down."""
+    up = (after == Vote.Value.UP) - (before == Vote.Value.UP)
+    return up, (after == Vote.Value.DOWN) - (before == Vote.Value.DOWN)
+
+
+def _change(comment: Comment, before: int, after: int) -> tuple[int, ...]:
+    """Return what `_counted` is given. The row is locked: the counts that we know are the ones it will be added to."""
+    up, down = _steps(before, after)
+    return comment.pk, up, down, up - down, wilson_lower_bound(comment.up_count + up, comment.down_count + down)
+
+
+def _add(comment: Comment, before: int, after: int) -> bool:
+    """Let the instance know what its row has become, and return whether that is anything new."""
+    up, down = _steps(before, after)
     comment.up_count += up
     comment.down_count += down
     comment.score += up - down
-    # The row is locked: these counts are the ones that the statement writes.
-    _counted.run(comment.pk, up, down, up - down, wilson_lower_bound(comment.up_count, comment.down_count))
+    return before != after
 
 
 @kept_update

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from core.kept import insert
+from core.inserts import insert
 from discussions.models import Comment
 from moderation.fingerprints import Print, pack
 from moderation.models import Fingerprint, RecordedSignal

@@ -2,7 +2,7 @@
 
 Django composes a query anew each time it is asked, which costs the processor several times what the answer costs. Here
 a queryset still says what is asked, but once: with `param` in the place of each value that differs from call to call.
-Routing, converters, constraints and the count of queries are those of any other query.
+Routing, converters, constraints and the count of queries are those of any other query. New rows: `core.inserts`.
 
     @kept
     def _below() -> QuerySet[Comment, Any]:
@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Generic, TypeVar
 
 from django.db import connections, models, router
@@ -210,11 +209,15 @@ class KeptUpdate:
 
     def later(self, *values: Any) -> None:
         """Execute it with what else is written `together`, at once where nothing is."""
-        statement, connection = self._statement()
-        if (gathered := gathering(connection)) is None:
+        if (gathered := gathering(connections["default"])) is None:
             self.run(*values)
         else:
-            gathered.add(statement.sql, statement.filled(values, connection))
+            gathered.add(*self.sql_for(values))
+
+    def sql_for(self, values: Sequence[Any]) -> tuple[str, list[Any]]:
+        """Return the statement, which ends with its conditions, and what stands in its places."""
+        statement, connection = self._statement()
+        return statement.sql, statement.filled(values, connection)
 
     def _statement(self) -> tuple[_Statement, BaseDatabaseWrapper]:
         connection = connections["default"]
@@ -232,52 +235,3 @@ class KeptUpdate:
 def kept_update(make: Callable[[], tuple[QuerySet[Any, Any], Mapping[str, Any]]]) -> KeptUpdate:
     """Keep the SQL that gives the rows of a queryset the values of a mapping; values may be expressions of `param`."""
     return KeptUpdate(make)
-
-
-_inserts: dict[tuple[type[models.Model], bool, bool], str] = {}
-
-
-def insert(instance: models.Model, *, unless_there: bool = False, later: bool = False) -> bool:
-    """Write a new row, give `instance` its key, and return True.
-
-    It is `save(force_insert=True)` for a model without parents and signals. With `unless_there`, a row that a
-    constraint refuses is not written and False returned; on PostgreSQL, one that another transaction is writing is
-    waited for. Raises `IntegrityError` otherwise. With `later`, row and key come with what else is written `together`.
-    """
-    assert not (unless_there and later), "whether it was there is known at once or not at all"
-    meta, connection = instance._meta, connections["default"]
-    has_key = instance.pk is not None
-    fields = [field for field in meta.local_concrete_fields if has_key or not field.primary_key]
-    sql = _inserts.get((type(instance), has_key, unless_there))
-    if sql is None:
-        sql = _insert_sql(meta, fields, connection, unless_there=unless_there)
-        _inserts[type(instance), has_key, unless_there] = sql
-    values = [field.get_db_prep_save(field.pre_save(instance, add=True), connection) for field in fields]
-    if later and (gathered := gathering(connection)) is not None:
-        gathered.add(sql, values, partial(_is_written, instance))
-        return True
-    with open_cursor(connection) as cursor:
-        cursor.execute(sql, values)
-        found = cursor.fetchone()
-    if found is None:
-        return False
-    _is_written(instance, found[0])
-    return True
-
-
-def _is_written(instance: models.Model, key: Any) -> None:
-    instance.pk = key
-    state = instance._state  # noqa: SLF001 — what `from_db` sets, too
-    state.adding, state.db = False, "default"
-
-
-def _insert_sql(
-    meta: Any, fields: Sequence[Field[Any, Any]], connection: BaseDatabaseWrapper, *, unless_there: bool
-) -> str:
-    quote = connection.ops.quote_name
-    names, places = ", ".join(quote(str(field.column)) for field in fields), ", ".join(["%s"] * len(fields))
-    conflict = " ON CONFLICT DO NOTHING" if unless_there else ""
-    return (
-        f"INSERT INTO {quote(meta.db_table)} ({names}) VALUES ({places}){conflict} "  # noqa: S608 — names of ours
-        f"RETURNING {quote(meta.pk.column)}"
-    )

@@ -22,7 +22,8 @@ from django.db.models import DateTimeField, QuerySet
 from django.utils import timezone
 
 from core.background import poke
-from core.kept import insert, kept, kept_update, param
+from core.inserts import insert
+from core.kept import kept, kept_update, param
 from core.metrics import series
 from core.models import Outbox
 from core.text import without_addresses

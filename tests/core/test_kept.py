@@ -11,7 +11,8 @@ from django.db.models import DateTimeField, F, IntegerField, QuerySet
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
-from core.kept import insert, kept, kept_update, param
+from core.inserts import insert
+from core.kept import kept, kept_update, param
 from core.models import Outbox
 from discussions.models import Article, Comment
 from tests.factories import make_article, make_comment, make_user

@@ -12,7 +12,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from core.database import exclusively
-from core.kept import insert, kept, param
+from core.inserts import insert
+from core.kept import kept, param
 from core.models import Outbox
 from tests.threads import all_well, at_once
 

@@ -11,7 +11,8 @@ from django.db.models import F, QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from core.database import savepoint_if_asked
-from core.kept import insert, kept_update, param
+from core.inserts import insert, insert_with
+from core.kept import kept_update, param
 from core.models import Outbox
 from core.together import together
 from discussions.models import Article, LiveEvent
@@ -163,3 +164,24 @@ def test_without_a_transaction_it_is_not_begun() -> None:
             pass
     finally:
         wrapper.in_atomic_block = was
+
+
+def test_a_row_comes_with_its_change_or_neither_does() -> None:
+    article, other = make_article(), make_article()
+    with transaction.atomic():
+        row = Article(title="A third", slug="third")
+        assert insert_with(row, counted, article.pk)
+        assert row.pk
+        assert not row._state.adding
+        assert not insert_with(Article(title="Another", slug="third"), counted, other.pk)
+    assert Article.objects.get(pk=row.pk).title == "A third"
+    assert Article.objects.get(pk=article.pk).comment_count == 1
+    assert Article.objects.get(pk=other.pk).comment_count == 0
+
+
+@pytest.mark.postgres
+def test_postgresql_hears_of_row_and_change_at_once() -> None:
+    article, seen = make_article(), Seen()
+    with transaction.atomic(), connection.execute_wrapper(seen):
+        insert_with(event(article), counted, article.pk)
+    assert len(seen) == 1

@@ -1,0 +1,93 @@
+"""New rows, written by statements that are put together once: alone, with others (`core.together`), or with a change.
+
+What `core.kept` does for reading and changing; a model without parents and signals is saved no differently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from django.db import connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Field
+
+from core.database import open_cursor
+from core.kept import KeptUpdate
+from core.together import gathering
+
+_inserts: dict[tuple[type[models.Model], bool, bool], str] = {}
+
+
+def insert(instance: models.Model, *, unless_there: bool = False, later: bool = False) -> bool:
+    """Write a new row, give `instance` its key, and return True.
+
+    It is `save(force_insert=True)` for a model without parents and signals. With `unless_there`, a row that a
+    constraint refuses is not written and False returned; on PostgreSQL, one that another transaction is writing is
+    waited for. Raises `IntegrityError` otherwise. With `later`, row and key come with what else is written `together`.
+    """
+    assert not (unless_there and later), "whether it was there is known at once or not at all"
+    connection = connections["default"]
+    sql, values = _inserting(instance, connection, unless_there=unless_there)
+    if later and (gathered := gathering(connection)) is not None:
+        gathered.add(sql, values, partial(_is_written, instance))
+        return True
+    return _insert(instance, connection, sql, values)
+
+
+def insert_with(instance: models.Model, change: KeptUpdate, *values: Any) -> bool:
+    """Write a new row and carry out `change` with it; where a constraint refuses the row, do neither, and return False.
+
+    On PostgreSQL both are one statement. Raises as `insert` does, and what `change` raises.
+    """
+    connection = connections["default"]
+    sql, row = _inserting(instance, connection, unless_there=True)
+    if not getattr(connection, "keeps_plans", False):
+        is_new = _insert(instance, connection, sql, row)
+        if is_new:
+            change.run(*values)
+        return is_new
+    update, changed = change.sql_for(values)
+    if_new = update + " AND EXISTS (SELECT 1 FROM made)"
+    both = f"WITH made AS ({sql}), changed AS ({if_new}) SELECT * FROM made"  # noqa: S608 — statements of ours
+    return _insert(instance, connection, both, [*row, *changed])
+
+
+def _inserting(instance: models.Model, connection: BaseDatabaseWrapper, *, unless_there: bool) -> tuple[str, list[Any]]:
+    """Return the statement that writes the row, and its values."""
+    meta, has_key = instance._meta, instance.pk is not None
+    fields = [field for field in meta.local_concrete_fields if has_key or not field.primary_key]
+    sql = _inserts.get((type(instance), has_key, unless_there))
+    if sql is None:
+        sql = _insert_sql(meta, fields, connection, unless_there=unless_there)
+        _inserts[type(instance), has_key, unless_there] = sql
+    return sql, [field.get_db_prep_save(field.pre_save(instance, add=True), connection) for field in fields]
+
+
+def _insert(instance: models.Model, connection: BaseDatabaseWrapper, sql: str, values: Sequence[Any]) -> bool:
+    with open_cursor(connection) as cursor:
+        cursor.execute(sql, values)
+        found = cursor.fetchone()
+    if found is None:
+        return False
+    _is_written(instance, found[0])
+    return True
+
+
+def _is_written(instance: models.Model, key: Any) -> None:
+    instance.pk = key
+    state = instance._state  # noqa: SLF001 — what `from_db` sets, too
+    state.adding, state.db = False, "default"
+
+
+def _insert_sql(
+    meta: Any, fields: Sequence[Field[Any, Any]], connection: BaseDatabaseWrapper, *, unless_there: bool
+) -> str:
+    quote = connection.ops.quote_name
+    names, places = ", ".join(quote(str(field.column)) for field in fields), ", ".join(["%s"] * len(fields))
+    conflict = " ON CONFLICT DO NOTHING" if unless_there else ""
+    return (
+        f"INSERT INTO {quote(meta.db_table)} ({names}) VALUES ({places}){conflict} "  # noqa: S608 — names of ours
+        f"RETURNING {quote(meta.pk.column)}"
+    )
