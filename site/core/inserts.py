@@ -49,8 +49,9 @@ def insert_with(instance: models.Model, change: KeptUpdate, *values: Any) -> boo
             change.run(*values)
         return is_new
     update, changed = change.sql_for(values)
-    if_new = update + " AND EXISTS (SELECT 1 FROM made)"
-    both = f"WITH made AS ({sql}), changed AS ({if_new}) SELECT * FROM made"  # noqa: S608 — statements of ours
+    # Both are statements of ours, and the second ends with its conditions.
+    if_new = f"{update} AND EXISTS (SELECT 1 FROM made)"  # noqa: S608
+    both = f"WITH made AS ({sql}), changed AS ({if_new}) SELECT * FROM made"  # noqa: S608
     return _insert(instance, connection, both, [*row, *changed])
 
 
