@@ -68,6 +68,8 @@ class World:
         self.stack = Stack(folder / "stack", {name: self.ports[name] for name in PORTS}, extra=extra, nginx=binary)
         for each in (self.stack.web, self.stack.worker, self.stack.beat, self.stack.live):
             each.environ = {**(each.environ or {}), "PGAPPNAME": each.name}
+        # At 32 at once every thread of every system has a connection.
+        self.stack.postgres.command = [*self.stack.postgres.command, "-c", "max_connections=400"]
         self.systems: list[System] = []
 
     @property

@@ -26,7 +26,7 @@ class LastingCursor(CursorWrapper):
 
     def execute(self, sql: Any, params: Any = None) -> Any:
         """Execute as Django's own does; the places of the values are looked for in each text once."""
-        return super().execute(_numbered(sql), params)
+        return super().execute(sql if params is None else _numbered(sql), params)
 
     def fetchall(self) -> list[Any]:
         """Return what has been found, as Django's own does, which looks for the method by its name each time."""
