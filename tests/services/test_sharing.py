@@ -6,7 +6,6 @@ import contextlib
 import socket
 from collections import Counter
 
-import psutil
 import pytest
 
 from tests.services.conftest import Run
