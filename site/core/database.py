@@ -42,7 +42,12 @@ def replica() -> Iterator[None]:
 
 def open_cursor(connection: Any) -> Any:
     """Return a cursor, which lets PostgreSQL keep its plans too where the settings allow it."""
-    return connection.lasting_cursor() if getattr(connection, "keeps_plans", False) else connection.cursor()
+    return connection.lasting_cursor() if keeps_plans(connection) else connection.cursor()
+
+
+def keeps_plans(connection: Any) -> bool:
+    """Return whether it is PostgreSQL that keeps plans on this connection: no other engine has a cursor that lasts."""
+    return getattr(connection, "keeps_plans", False)
 
 
 def exclusively(name: str) -> None:

@@ -56,16 +56,16 @@ class PolicyMiddleware(CSPMiddleware):
 
     def __init__(self, get_response: Any) -> None:
         super().__init__(get_response)
-        self._policy = build_policy()
+        is_everybodys = not (getattr(settings, "CONTENT_SECURITY_POLICY_REPORT_ONLY", None) or settings.DEBUG)
+        self._policy = build_policy() if is_everybodys else ""
 
     def process_response(self, request: HttpRequest, response: Any) -> Any:
         """Add the policy; an answer, or a site, that wants another one gets it from django-csp."""
-        if _wants_its_own(request, response):
+        if not self._policy or _wants_its_own(request, response):
             return super().process_response(request, response)
         response.headers.setdefault(HEADER, self._policy)
         return response
 
 
 def _wants_its_own(request: HttpRequest, response: HttpResponse) -> bool:
-    site = getattr(settings, "CONTENT_SECURITY_POLICY_REPORT_ONLY", None) or settings.DEBUG
-    return bool(site or hasattr(request, "_csp_nonce") or any(name.startswith("_csp") for name in vars(response)))
+    return hasattr(request, "_csp_nonce") or any(name.startswith("_csp") for name in vars(response))

@@ -13,7 +13,7 @@ from django.db import connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field
 
-from core.database import open_cursor
+from core.database import keeps_plans, open_cursor
 from core.kept import KeptUpdate
 from core.together import gathering
 
@@ -43,7 +43,7 @@ def insert_with(instance: models.Model, change: KeptUpdate, *values: Any) -> boo
     """
     connection = connections["default"]
     sql, row = _inserting(instance, connection, unless_there=True)
-    if not getattr(connection, "keeps_plans", False):
+    if not keeps_plans(connection):
         is_new = _insert(instance, connection, sql, row)
         if is_new:
             change.run(*values)

@@ -20,6 +20,8 @@ from typing import Any
 
 from django.db.transaction import get_connection
 
+from core.database import keeps_plans
+
 _open: ContextVar[Together | None] = ContextVar("together", default=None)
 #: Hears the key of a row that was written.
 Hear = Callable[[Any], None]
@@ -77,7 +79,7 @@ def together() -> Iterator[None]:
     """
     connection: Any = get_connection()
     assert connection.in_atomic_block, "what is written together is written or not in one transaction"
-    if _open.get() is not None or not getattr(connection, "keeps_plans", False):
+    if _open.get() is not None or not keeps_plans(connection):
         yield
         return
     mine = Together(connection)
