@@ -170,6 +170,13 @@ def test_selected_words_are_the_words_in_question(open_page: OpenPage, keeper: U
     assert Decision.objects.get().span == "complete"
 
 
+def take(page: Page, case: Case) -> Page:
+    """Open the card of a case, and wait until its script has taken the case for who looks at it."""
+    page.goto(case.get_absolute_url())
+    expect(page.locator("[name=lock_version]")).to_have_value("1")
+    return page
+
+
 def write_everything(page: Page) -> None:
     page.keyboard.press("3")
     page.locator("#note").fill("My words to you.")
@@ -186,9 +193,7 @@ def expect_everything(page: Page) -> None:
 
 def test_a_conflict_loses_nothing_that_was_typed(open_page: OpenPage, keeper: User, decide_: Decide) -> None:
     case = waiting(stage.story(), "You are a fool.")
-    page = open_page(keeper)
-    page.goto(case.get_absolute_url())
-    expect(page.locator("#news")).to_be_attached()
+    page = take(open_page(keeper), case)
     write_everything(page)
     decide_(Case.objects.get(), "collapse", by=decider(case), note="Off topic, sorry.")
     page.get_by_role("button", name="Remove").click()
@@ -207,8 +212,7 @@ def decider(case: Case) -> User:
 
 def test_news_are_told_without_touching_what_was_typed(open_page: OpenPage, keeper: User, decide_: Decide) -> None:
     case = waiting(stage.story(), "You are a fool.")
-    page = open_page(keeper)
-    page.goto(case.get_absolute_url())
+    page = take(open_page(keeper), case)
     write_everything(page)
     decide_(Case.objects.get(), "publish", by=decider(case))
     page.evaluate("dispatchEvent(new Event('focus'))")
@@ -220,8 +224,7 @@ def test_a_card_that_is_looked_at_is_taken(open_page: OpenPage, keeper: User) ->
     case = waiting(stage.story(), "You are a fool.")
     page = open_page(keeper)
     with page.expect_response(re.compile("/claim/$")):
-        page.goto(case.get_absolute_url())
-    expect(page.locator("[name=lock_version]")).to_have_value("1")
+        take(page, case)
     other = open_page(make_moderator())
     other.goto(case.get_absolute_url())
     expect(other.locator("#news")).to_have_text("keeper is reading it.")
