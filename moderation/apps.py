@@ -15,12 +15,15 @@ class ModerationConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to `discussions`, to `accounts` and to `migrate`; say what is kept of people."""
+        from accounts.models.questions import ask_with_member
         from accounts.privacy import register_erasure, register_export, register_obstacle, register_sweep
         from moderation import deliveries, metrics, receivers  # noqa: F401 — importing registers
         from moderation.actions import erase, forget
         from moderation.demo import receivers as _demo  # noqa: F401 — importing connects
         from moderation.queries import own_data
+        from moderation.screening import SANCTIONED, is_sanctioned
 
+        ask_with_member(SANCTIONED, is_sanctioned)
         for part in (
             "reports",
             "notices",

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, DateTimeField, Q, QuerySet
+from django.db.models import Count, DateTimeField, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.models.questions import may_be
 from accounts.participants import Participant
 from core.kept import kept, param
 from discussions.models import Comment, Visibility
@@ -20,7 +21,6 @@ from discussions.screening import Allow, Draft, Hold, Refuse, Verdict, strongest
 from moderation import access
 from moderation.actions.report import has_open_report
 from moderation.models import Policy, Sanction
-from moderation.models.sanction import SanctionQuerySet
 from moderation.queries.slow import next_turn, slow_branch
 from moderation.rules.reading import read
 
@@ -28,16 +28,14 @@ Kind, Mode = Sanction.Kind, Policy.Mode
 
 
 class HouseScreen:
-    """The screen that `COMMENT_SCREENS` names: five queries for who writes freely, ten at most."""
+    """The screen that `COMMENT_SCREENS` names: three queries for a member who writes freely, ten at most."""
 
     guards = True
 
     def screen(self, draft: Draft) -> Verdict:
         """Return the strongest of what sanctions, policies and reports say; staff pass the last two."""
         by = draft.by
-        by_sanctions = strongest(
-            _by_sanction(row) for row in _sanctions.all(by.pk, timezone.now(), shape=(by.is_guest,))
-        )
+        by_sanctions = strongest(map(_by_sanction, _in_force_against(by)))
         if isinstance(by_sanctions, Refuse):
             return by_sanctions
         verdict = strongest([_by_reports(draft), _by_pace(draft), _by_policy(draft)])
@@ -47,24 +45,28 @@ class HouseScreen:
         return strongest([by_sanctions, verdict])
 
     def may_take_part(self, by: Participant) -> Refuse | None:
-        """Return why this person may not even vote: a ban. One query."""
-        ban = _bans.one(by.pk, timezone.now(), shape=(by.is_guest,))
+        """Return why this person may not even vote: a ban."""
+        ban = next((row for row in _in_force_against(by) if row.kind == Kind.BAN), None)
         verdict = _by_sanction(ban) if ban else None
         return verdict if isinstance(verdict, Refuse) else None
 
 
-@kept
-def _sanctions(is_guest: bool) -> QuerySet[Sanction, Any]:
-    return _in_force(is_guest)
+#: Whether a member may have a sanction in force is known with their row.
+SANCTIONED = "is_sanctioned"
+
+
+def is_sanctioned() -> Exists:
+    """Ask whether a member has a sanction that nobody has lifted."""
+    return Exists(Sanction.objects.filter(user=OuterRef("pk"), lifted_at=None).order_by())
+
+
+def _in_force_against(by: Participant) -> list[Sanction]:
+    """Return the sanctions of this person: one query, none for a member who has nothing."""
+    return _in_force.all(by.pk, timezone.now(), shape=(by.is_guest,)) if may_be(by, SANCTIONED) else []
 
 
 @kept
-def _bans(is_guest: bool) -> QuerySet[Sanction, Any]:
-    # Any of them will do.
-    return _in_force(is_guest).filter(kind=Kind.BAN).order_by()[:1]
-
-
-def _in_force(is_guest: bool) -> SanctionQuerySet:
+def _in_force(is_guest: bool) -> QuerySet[Sanction, Any]:
     whose = {"guest" if is_guest else "user": param()}
     return Sanction.objects.filter(**whose).active(at=param(1, DateTimeField()))
 

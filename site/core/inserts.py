@@ -13,11 +13,13 @@ from django.db import connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field
 
-from core.database import keeps_plans, open_cursor
-from core.kept import KeptUpdate
+from core.database import open_cursor
 from core.together import gathering
 
-_inserts: dict[tuple[type[models.Model], bool, bool], str] = {}
+#: A statement and what stands in its places.
+Sql = tuple[str, list[Any]]
+
+_inserts: dict[tuple[type[models.Model], bool, bool, bool], str] = {}
 
 
 def insert(instance: models.Model, *, unless_there: bool = False, later: bool = False) -> bool:
@@ -36,33 +38,32 @@ def insert(instance: models.Model, *, unless_there: bool = False, later: bool = 
     return _insert(instance, connection, sql, values)
 
 
-def insert_with(instance: models.Model, change: KeptUpdate, *values: Any) -> bool:
-    """Write a new row and carry out `change` with it; where a constraint refuses the row, do neither, and return False.
+def insert_provided(instance: models.Model, held: Sql, change: Sql) -> bool:
+    """Write a new row and carry out `change`, provided that the query `held` finds the one row that it locks.
 
-    On PostgreSQL both are one statement. Raises as `insert` does, and what `change` raises.
+    One statement of PostgreSQL, which needs no transaction around it. Both are done, or, when there is no such row or
+    a constraint refuses the new one, neither, and False is returned. `held` and `change` come from `sql_for`. Raises
+    as `insert` does, and what `change` raises.
     """
     connection = connections["default"]
-    sql, row = _inserting(instance, connection, unless_there=True)
-    if not keeps_plans(connection):
-        is_new = _insert(instance, connection, sql, row)
-        if is_new:
-            change.run(*values)
-        return is_new
-    update, changed = change.sql_for(values)
-    # Both are statements of ours, and the second ends with its conditions.
-    if_new = f"{update} AND EXISTS (SELECT 1 FROM made)"  # noqa: S608
-    both = f"WITH made AS ({sql}), changed AS ({if_new}) SELECT * FROM made"  # noqa: S608
-    return _insert(instance, connection, both, [*row, *changed])
+    sql, row = _inserting(instance, connection, unless_there=True, provided=True)
+    # All are statements of ours, and the last one ends with its conditions.
+    if_new = f"{change[0]} AND EXISTS (SELECT 1 FROM made)"  # noqa: S608
+    whole = f"WITH held AS ({held[0]}), made AS ({sql}), changed AS ({if_new}) SELECT * FROM made"  # noqa: S608
+    return _insert(instance, connection, whole, [*held[1], *row, *change[1]])
 
 
-def _inserting(instance: models.Model, connection: BaseDatabaseWrapper, *, unless_there: bool) -> tuple[str, list[Any]]:
-    """Return the statement that writes the row, and its values."""
+def _inserting(
+    instance: models.Model, connection: BaseDatabaseWrapper, *, unless_there: bool, provided: bool = False
+) -> Sql:
+    """Return the statement that writes the row (if there is one in `held`), and its values."""
     meta, has_key = instance._meta, instance.pk is not None
     fields = [field for field in meta.local_concrete_fields if has_key or not field.primary_key]
-    sql = _inserts.get((type(instance), has_key, unless_there))
+    shape = type(instance), has_key, unless_there, provided
+    sql = _inserts.get(shape)
     if sql is None:
-        sql = _insert_sql(meta, fields, connection, unless_there=unless_there)
-        _inserts[type(instance), has_key, unless_there] = sql
+        sql = _insert_sql(meta, fields, connection, unless_there=unless_there, provided=provided)
+        _inserts[shape] = sql
     return sql, [field.get_db_prep_save(field.pre_save(instance, add=True), connection) for field in fields]
 
 
@@ -83,12 +84,12 @@ def _is_written(instance: models.Model, key: Any) -> None:
 
 
 def _insert_sql(
-    meta: Any, fields: Sequence[Field[Any, Any]], connection: BaseDatabaseWrapper, *, unless_there: bool
+    meta: Any, fields: Sequence[Field[Any, Any]], connection: BaseDatabaseWrapper, *, unless_there: bool, provided: bool
 ) -> str:
     quote = connection.ops.quote_name
-    names, places = ", ".join(quote(str(field.column)) for field in fields), ", ".join(["%s"] * len(fields))
+    names = ", ".join(quote(str(field.column)) for field in fields)
+    # Beside VALUES a value has its column's type; in a SELECT it has to be told.
+    places = ", ".join(f"CAST(%s AS {field.db_type(connection)})" if provided else "%s" for field in fields)
+    source = f"SELECT {places} FROM held" if provided else f"VALUES ({places})"  # noqa: S608 — names of ours
     conflict = " ON CONFLICT DO NOTHING" if unless_there else ""
-    return (
-        f"INSERT INTO {quote(meta.db_table)} ({names}) VALUES ({places}){conflict} "  # noqa: S608 — names of ours
-        f"RETURNING {quote(meta.pk.column)}"
-    )
+    return f"INSERT INTO {quote(meta.db_table)} ({names}) {source}{conflict} RETURNING {quote(meta.pk.column)}"

@@ -173,6 +173,11 @@ class Kept(Generic[M]):
         found = self.all(*values, shape=shape)
         return found[0] if found else None
 
+    def sql_for(self, *values: Any, shape: Shape = ()) -> tuple[str, list[Any]]:
+        """Return the statement and what stands in its places, for one that it becomes a part of."""
+        statement, connection = self._statement(shape)
+        return statement.sql, statement.filled(values, connection)
+
     def _statement(self, shape: Shape) -> tuple[_Read, BaseDatabaseWrapper]:
         if self._model is None:
             self._model = self._make(*shape).model

@@ -11,8 +11,8 @@ from django.db.models import F, QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from core.database import savepoint_if_asked
-from core.inserts import insert, insert_with
-from core.kept import kept_update, param
+from core.inserts import insert, insert_provided
+from core.kept import kept, kept_update, param
 from core.models import Outbox
 from core.together import together
 from discussions.models import Article, LiveEvent
@@ -166,22 +166,25 @@ def test_without_a_transaction_it_is_not_begun() -> None:
         wrapper.in_atomic_block = was
 
 
-def test_a_row_comes_with_its_change_or_neither_does() -> None:
-    article, other = make_article(), make_article()
-    with transaction.atomic():
-        row = Article(title="A third", slug="third")
-        assert insert_with(row, counted, article.pk)
-        assert row.pk
-        assert not row._state.adding
-        assert not insert_with(Article(title="Another", slug="third"), counted, other.pk)
-    assert Article.objects.get(pk=row.pk).title == "A third"
-    assert Article.objects.get(pk=article.pk).comment_count == 1
-    assert Article.objects.get(pk=other.pk).comment_count == 0
+@kept
+def unwritten() -> QuerySet[Article, Any]:
+    return Article.objects.select_for_update(no_key=True).filter(pk=param(), comment_count=0).values_list("pk")
 
 
 @pytest.mark.postgres
-def test_postgresql_hears_of_row_and_change_at_once() -> None:
-    article, seen = make_article(), Seen()
-    with transaction.atomic(), connection.execute_wrapper(seen):
-        insert_with(event(article), counted, article.pk)
+def test_a_row_comes_with_its_change_or_neither_does() -> None:
+    article, other, seen = make_article(), make_article(), Seen()
+    held, change = unwritten.sql_for(article.pk), counted.sql_for([article.pk])
+    row = Article(title="A third", slug="third")
+    with connection.execute_wrapper(seen):
+        assert insert_provided(row, held, change)
     assert len(seen) == 1
+    assert row.pk
+    assert not row._state.adding
+    assert Article.objects.get(pk=row.pk).title == "A third"
+    assert not insert_provided(Article(title="Late", slug="late"), held, change)
+    taken = Article(title="Another", slug="third")
+    assert not insert_provided(taken, unwritten.sql_for(other.pk), counted.sql_for([other.pk]))
+    assert list(Article.objects.order_by("pk").values_list("title", "comment_count")) == [
+        (article.title, 1), (other.title, 0), ("A third", 0),
+    ]  # fmt: skip

@@ -24,7 +24,7 @@ from discussions.models import Article, Comment, Section, Visibility
 from discussions.screening import Allow, Draft, Hold, Refuse, Verdict
 from moderation.actions.policy import Links, set_policy
 from moderation.actions.report import report_comment
-from moderation.actions.sanction import acknowledge, impose
+from moderation.actions.sanction import acknowledge, impose, lift
 from moderation.models import Case, GuidelineVersion, Policy, Sanction, SectionModerator
 from moderation.screening import HouseScreen, is_past_first_comments
 from tests.factories import make_admin, make_article, make_comment, make_guest, make_section, make_senior, make_user
@@ -314,6 +314,24 @@ def test_it_is_quick(article: Article, django_assert_num_queries: DjangoAssertNu
         ask(reader, article, parent=parent)
     with django_assert_num_queries(1):
         HouseScreen().may_take_part(reader)
+
+
+def test_who_has_nothing_is_known_to_have_nothing(
+    article: Article, punish: Punish, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    trusted, banned, before = make_user(), make_user(), make_user()
+    punish(banned, "ban")
+    punish(before, "ban")
+    lift(Sanction.objects.get(user=before), by=make_senior(), reason="A mistake.")
+    for person in (trusted, before):
+        # As each request reads its member.
+        member = User.objects.get(pk=person.pk)
+        with django_assert_num_queries(1):  # policy
+            ask(member, article)
+        with django_assert_num_queries(0):
+            assert HouseScreen().may_take_part(member) is None
+    assert HouseScreen().may_take_part(User.objects.get(pk=banned.pk))
+    assert isinstance(ask(User.objects.get(pk=banned.pk), article), Refuse)
 
 
 # --- links -----------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.former import FORMER, member_name
+from accounts.models.questions import ask_with_member, asked_with_member, may_be
 from core.kept import kept, param
 
 #: ASCII on purpose: two handles that look alike are alike.
@@ -168,8 +169,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     def holds(self, permission: str) -> bool:
         """Return whether the active member was given `permission` (`app.codename`), alone or by a group.
 
-        The same answer as `has_perm`, once per request for all of them: every page asks. One query for readers, which
-        finds that they were given nothing, and another for staff.
+        The same answer as `has_perm`, once per request for all of them: every page asks. One query for staff; that
+        readers were given nothing is known with their row.
         """
         return self.is_active and (self.is_superuser or permission in self._held)
 
@@ -186,8 +187,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @cached_property
     def _held(self) -> frozenset[str]:
-        # Nearly everybody was given nothing, and to find that out takes the database no time.
-        if not _grants.rows(self.pk):
+        if not may_be(self, "was_given"):
             return frozenset()
         return frozenset(f"{app}.{name}" for app, name in _given.rows(self.pk))
 
@@ -207,13 +207,17 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 @kept
 def _by_key() -> models.QuerySet[User, Any]:
-    return User.objects.filter(pk=param())
+    return User.objects.filter(pk=param()).annotate(**asked_with_member())
 
 
-@kept
-def _grants() -> models.QuerySet[Any, Any]:
-    alone = User.user_permissions.through.objects.filter(user=param()).values_list("pk")
-    return alone.union(User.groups.through.objects.filter(user=param()).values_list("pk"), all=True)
+def _was_given() -> models.Exists:
+    """Ask whether the member has a permission or a group of their own."""
+    ways = User.user_permissions.through, User.groups.through
+    alone, by_group = (way.objects.filter(user=models.OuterRef("pk")).values("pk") for way in ways)
+    return models.Exists(alone.union(by_group, all=True))
+
+
+ask_with_member("was_given", _was_given)
 
 
 @kept

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import random
+import time
 import uuid
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
+from threading import Event
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -27,7 +29,7 @@ from discussions.actions.withdraw import withdraw_comment
 from discussions.models import Comment, Revision, Submission, Visibility, Vote
 from tests.discussions.actions.conftest import counts_are_right
 from tests.factories import make_article, make_comment, make_guest, make_moderator, make_user
-from tests.threads import all_well, at_once
+from tests.threads import PATIENCE, all_well, at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -116,6 +118,43 @@ def test_one_reader_clicks_in_many_windows() -> None:
 
     assert Vote.objects.filter(member=reader).count() <= 1
     assert counts_are_right()
+
+
+def somebody_waits() -> bool:
+    """Return whether a statement of this database waits for a lock."""
+    with connection.cursor() as cursor:
+        # Within a transaction PostgreSQL goes on telling what it told before.
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return bool(cursor.fetchone()[0])
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("change", [{"reply_count": 1}, {"up_count": 1, "score": 1}])
+def test_a_vote_waits_for_who_writes_the_comment(change: dict[str, int]) -> None:
+    comment, reader, is_locked = make_comment(), make_user(), Event()
+
+    def write() -> None:
+        with transaction.atomic():
+            Comment.objects.filter(pk=comment.pk).update(**change)
+            is_locked.set()
+            until = time.monotonic() + 20
+            while not somebody_waits() and time.monotonic() < until:
+                time.sleep(0.01)
+
+    def vote() -> None:
+        is_locked.wait(PATIENCE)
+        assert cast_vote(comment, by=reader, value=-1).down == 1
+
+    all_well(at_once([write, vote]))
+
+    row = Comment.objects.get(pk=comment.pk)
+    up = change.get("up_count", 0)
+    assert (row.up_count, row.down_count, row.score) == (up, 1, up - 1)
+    assert row.reply_count == change.get("reply_count", 0)
+    assert Vote.objects.count() == 1
 
 
 def test_replies_to_one_parent() -> None:

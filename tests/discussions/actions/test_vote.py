@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from django.db import connection
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks, Settings
 
 from accounts.models import Guest, User
 from core.errors import BadRequest, NotAllowed, TooMany
+from discussions import access
 from discussions.actions.vote import Tally, cast_vote
 from discussions.models import Article, Comment, Visibility, Vote
 from discussions.ranking import wilson_lower_bound
@@ -178,3 +182,37 @@ def test_costs_few_statements(
     # savepoint, comment with its article, insert, count, release
     with django_assert_num_queries(5):
         cast_vote(comment, by=reader, value=1)
+
+
+class Seen(list[str]):
+    """The first words of the statements that have reached the database."""
+
+    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        self.append(sql.split(maxsplit=1)[0])
+        return execute(sql, params, many, context)
+
+
+@pytest.mark.postgres
+def test_postgresql_writes_a_first_vote_in_one_statement(comment: Comment, reader: User) -> None:
+    seen = Seen()
+    with connection.execute_wrapper(seen):
+        cast_vote(comment, by=reader, value=1)
+    assert seen == ["SELECT", "WITH"]
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("change", [{"up_count": 1, "score": 1}, {"visibility": Visibility.COLLAPSED}])
+def test_the_comment_has_changed_since_it_was_read(
+    comment: Comment, reader: User, change: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look = access.check_can_vote
+
+    def somebody_was_faster(*args: Any) -> None:
+        Comment.objects.filter(pk=comment.pk).update(**change)
+        look(*args)
+
+    monkeypatch.setattr(access, "check_can_vote", somebody_was_faster)
+    cast_vote(comment, by=reader, value=-1)
+    up = change.get("up_count", 0)
+    assert stored(comment) == (up, 1, up - 1, wilson_lower_bound(up, 1))
+    assert Vote.objects.count() == 1
