@@ -156,8 +156,9 @@ def _twins(is_guest: bool, is_root: bool, is_about_all: bool) -> QuerySet[Commen
         parent=None if is_root else param(4), passage=None if is_about_all else param(5),
     )  # fmt: skip
     said = said.exclude(visibility__in=(Visibility.WITHDRAWN, Visibility.REMOVED))
-    # Nearly always there is none, so nothing is joined to find that out.
-    return said.order_by("pk").values_list("pk", flat=True)[:1]
+    # Nearly always there is none, so nothing is joined to find that out. Two cannot be, so there is no order: by it,
+    # PostgreSQL might look for one among all comments.
+    return said.order_by().values_list("pk", flat=True)[:1]
 
 
 def _whole(comment_id: int) -> Comment:
