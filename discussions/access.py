@@ -55,8 +55,13 @@ def get_comment(participant: Participant | None, comment_id: int) -> Comment:
 
     Everybody may know of what is listed; the author and moderators of everything else. Raises `Http404`.
     """
-    rows = Comment.objects.select_related("article__section", "article__author", "author", "guest", "parent")
-    return _seen(participant, rows, comment_id)
+    return _seen(participant, _comment.one(comment_id))
+
+
+@kept
+def _comment() -> QuerySet[Comment, Any]:
+    joined = "article__section", "article__author", "author", "guest", "parent"
+    return Comment.objects.filter(pk=param()).select_related(*joined)
 
 
 def get_comment_to_vote(participant: Participant | None, comment_id: int, *, lock: bool = False) -> Comment:
@@ -65,10 +70,7 @@ def get_comment_to_vote(participant: Participant | None, comment_id: int, *, loc
     With `lock` nobody else votes on it until the transaction ends; its article is joined and not locked. Raises
     `Http404`.
     """
-    comment = _to_vote.one(comment_id, shape=(lock,))
-    if comment is None or not can_see(participant, comment):
-        raise Http404
-    return comment
+    return _seen(participant, _to_vote.one(comment_id, shape=(lock,)))
 
 
 #: The texts of comment and article stay in the database.
@@ -84,12 +86,8 @@ def _to_vote(lock: bool) -> QuerySet[Comment, Any]:
     return rows.select_for_update(no_key=True, of=("self",)) if lock else rows
 
 
-def _seen(participant: Participant | None, rows: QuerySet[Comment], comment_id: int) -> Comment:
-    try:
-        comment = rows.get(pk=comment_id)
-    except Comment.DoesNotExist as error:
-        raise Http404 from error
-    if not can_see(participant, comment):
+def _seen(participant: Participant | None, comment: Comment | None) -> Comment:
+    if comment is None or not can_see(participant, comment):
         raise Http404
     return comment
 

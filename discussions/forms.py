@@ -7,11 +7,13 @@ from dataclasses import asdict
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.names import clean_name
 from accounts.participants import Participant
+from core.kept import kept, param
 from discussions.actions.passages import Wanted
 from discussions.markup import MAX_LENGTH, contains_only_invisible, normalise_text
 from discussions.models import Article, Comment
@@ -203,11 +205,7 @@ class CommentForm(forms.Form):
         pk = self.cleaned_data.get("parent")
         if pk is None:
             return None
-        self.parent_comment = (
-            Comment.objects.filter(pk=pk, article=self.article, is_listed=True).select_related("article").first()
-            if pk in range(1, 2**40)
-            else None
-        )
+        self.parent_comment = _parent.one(pk, self.article.pk)
         if self.parent_comment is None:
             raise forms.ValidationError(
                 _("The comment you reply to is not in this discussion. Your text is kept: you can post it by itself."),
@@ -266,6 +264,11 @@ VOTE = forms.TypedChoiceField(
         "invalid_choice": gettext_lazy("A vote is up, down or none."),
     },
 )
+
+
+@kept
+def _parent() -> QuerySet[Comment, Comment]:
+    return Comment.objects.filter(pk=param(), article_id=param(1), is_listed=True).select_related("article")
 
 
 def _forged() -> str:

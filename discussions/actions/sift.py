@@ -3,29 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.mailing import address_of
 from accounts.models import Mail
 from accounts.participants import Participant
 from accounts.silence import is_silenced
+from core.kept import kept, param
 from discussions import tree
 from discussions.models import Delivery, Mute, Visibility
-
-RELATED = ("comment__article", "comment__author", "comment__guest", "comment__parent__author", "subscription")
 
 
 def sift(mail: Mail, person: Participant) -> list[Delivery]:
     """Return what of `mail` is still to be told, oldest first; the rest is dropped: gone, not wanted, muted, told."""
-    rows = list(mail.deliveries.filter(state=Delivery.State.MAILED).select_related(*RELATED).order_by("comment_id"))
+    rows = _rows.all(mail.pk)
     if not address_of(person) or is_silenced(person):
         return _drop(rows, {row.pk: "no address to write to" for row in rows})
     mutes = list(Mute.objects.of(person))
     told = _told_elsewhere(person, rows)
     reasons = {row.pk: _why_not(row, person, mutes, told) for row in rows}
     return _drop(rows, {pk: reason for pk, reason in reasons.items() if reason})
+
+
+@kept
+def _rows() -> QuerySet[Delivery, Any]:
+    rows = Delivery.objects.filter(mail_id=param(), state=Delivery.State.MAILED).order_by("comment_id")
+    joined = "comment__article", "comment__author", "comment__guest", "comment__parent__author", "subscription"
+    return rows.select_related(*joined)
 
 
 def _why_not(row: Delivery, person: Participant, mutes: Collection[Mute], told: Collection[int]) -> str:

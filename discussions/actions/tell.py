@@ -37,7 +37,9 @@ def tell(comment_id: int, *, after: int = 0) -> int:
     Nobody is, when the comment is not public any more, or came with an import.
     """
     with transaction.atomic():
-        comment = Comment.objects.select_related("article", "parent__author", "parent__guest").get(pk=comment_id)
+        comment = _told_of.one(comment_id)
+        if comment is None:
+            raise Comment.DoesNotExist
         if comment.visibility != Visibility.PUBLIC or comment.source:
             return 0
         found = [] if after else [*_answered(comment), *_mentioned(comment)]
@@ -47,6 +49,11 @@ def tell(comment_id: int, *, after: int = 0) -> int:
         if len(followers) == BATCH:
             put("discussions.tell", urgency=Outbox.Urgency.LATER, comment=comment.pk, after=followers[-1].pk)
     return len(found)
+
+
+@kept
+def _told_of() -> QuerySet[Comment, Any]:
+    return Comment.objects.filter(pk=param()).select_related("article", "parent__author", "parent__guest")
 
 
 def may_be_heard(comment: Comment) -> bool:

@@ -260,7 +260,7 @@ def test_posting_costs_the_same_few_statements(
     member.post(there, form("The first comment of a process asks more than those after it do."), headers=htmx)
     for n in range(2):
         text = form(f"What I saw this morning, for the {n + 2}. time, was a heron in the shallow water.")
-        # session, member, article; savepoint, form; sanctions, policy; article again, twin, id, comment, count, event,
-        # followers, fingerprint, form again, release; what the member was given
-        with django_assert_num_queries(18):
+        # session, member, article; savepoint, form; policy; article again, twin, id, comment, count, event, followers,
+        # fingerprint, form again, release
+        with django_assert_num_queries(16):
             assert member.post(there, text, headers=htmx).status_code == 201

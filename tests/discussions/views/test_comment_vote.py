@@ -105,9 +105,9 @@ def test_a_vote_costs_few_statements(
     member: Client, comment: Comment, settings: Settings, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     settings.COMMENT_SCREENS = ["moderation.screening.HouseScreen"]
-    # session, member, savepoint, comment, sanctions, vote, count, release
-    with django_assert_num_queries(8):
+    # session, member, savepoint, comment, vote, count, release
+    with django_assert_num_queries(7):
         assert member.post(url(comment), {"value": "1"}, headers=JSON).status_code == 200
     # and the vote that was there
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         assert member.post(url(comment), {"value": "-1"}, headers=JSON).status_code == 200

@@ -148,8 +148,8 @@ def test_queries_of_a_member(client: Client, ann: User, django_assert_num_querie
     make_comment(by=ann)
     client.force_login(make_user())
     client.get("/")  # who is of the staff is known for a minute
-    # Session and member first; then as above, whether the member keeps the house, and how much is new to them.
-    with django_assert_num_queries(8):
+    # Session and member first; then as above, and how much is new to them.
+    with django_assert_num_queries(7):
         client.get(URL)
 
 
