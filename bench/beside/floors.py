@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+import subprocess
+import urllib.parse
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,10 @@ from scripts.stack.servers import own_folder
 
 SITES = Path(__file__).resolve().parent / "sites"
 MARK = rb'<li id="c\d'
+#: How many of the authors write, and what their forms carry against forgery.
+WRITERS, TOKEN = 200, "a" * 32
+#: Path, number of an author from 1, fields → request.
+Ask = Callable[[str, int, Mapping[str, Any]], bytes]
 TABLES = """
 CREATE TABLE author (id serial PRIMARY KEY, name varchar(60) NOT NULL);
 CREATE TABLE comment (
@@ -104,32 +110,55 @@ def reads(shown: Mapping[str, int]) -> dict[str, bytes]:
     return {size: get(f"/{size}/{count}") for size, count in shown.items()}
 
 
-def writes(url: str, ids: Mapping[str, list[int]], run: str) -> dict[str, Writing]:
-    """Return posting, replying and voting on the asynchronous floor."""
+def enrol(environ: Mapping[str, str]) -> list[str]:
+    """Make members of the authors for the floor of Django that asks who they are; return the keys of their sessions."""
+    command = [str(PYTHON), "-m", "floor_django", str(WRITERS)]
+    told = subprocess.run(command, env={**environ, "FLOOR": "orm"}, check=True, capture_output=True, text=True).stdout
+    sessions: list[str] = json.loads(told)
+    return sessions
+
+
+def asks_as_json(path: str, author: int, fields: Mapping[str, Any]) -> bytes:
+    """Return a request that says itself who writes."""
+    body = {"article": 1000, **fields, "author": author}
+    return post(path, json.dumps(body), kind="application/json")
+
+
+def asks_as_members(sessions: list[str]) -> Ask:
+    """Return what makes the request of a member's form."""
+
+    def ask(path: str, author: int, fields: Mapping[str, Any]) -> bytes:
+        cookie = f"Cookie: csrftoken={TOKEN}; sessionid={sessions[author - 1]}\r\nX-CSRFToken: {TOKEN}\r\n"
+        return post(path, urllib.parse.urlencode(fields), kind="application/x-www-form-urlencoded", headers=cookie)
+
+    return ask
+
+
+def writes(url: str, ask: Ask, parents: list[int], voted: list[int], run: str) -> dict[str, Writing]:
+    """Return posting, replying to `parents` and voting on `voted`, which nobody else votes on."""
     return {
-        "post": _posts(url, f"{run} post", []),
-        "reply": _posts(url, f"{run} reply", ids["1000"]),
-        "vote": _votes(url, ids["1000"]),
+        "post": _posts(url, ask, f"{run} post", []),
+        "reply": _posts(url, ask, f"{run} reply", parents),
+        "vote": _votes(url, ask, voted),
     }
 
 
-def _posts(url: str, word: str, parents: list[int]) -> Writing:
-    count, acknowledged = numbers(), set()
+def _posts(url: str, ask: Ask, word: str, parents: list[int]) -> Writing:
+    count, asked, acknowledged = numbers(), dict[bytes, str](), set[str]()
 
     def make() -> bytes:
         n = next(count)
-        body: dict[str, Any] = {
-            "article": 1000,
-            "author": n % 200 + 1,
-            "text": f"{word} {n:06} and what I saw by the river.",
-        }
+        fields: dict[str, Any] = {"text": f"{word} {n:06} and what I saw by the river."}
         if parents:
-            body["parent"] = parents[n * 7919 % len(parents)]
-        return post("/comment", json.dumps(body), kind="application/json")
+            fields["parent"] = parents[n * 7919 % len(parents)]
+        request = ask("/comment", n % WRITERS + 1, fields)
+        asked[request] = fields["text"]
+        return request
 
-    def heed(asked: bytes, status: int, _answer: bytes) -> None:
+    def heed(request: bytes, status: int, _answer: bytes) -> None:
+        text = asked.pop(request)
         if status == 201:
-            acknowledged.add(f"<p>{json.loads(asked.rpartition(b'{')[1] + asked.rpartition(b'{')[2])['text']}</p>")
+            acknowledged.add(f"<p>{text}</p>")
 
     def lost() -> list[str]:
         with psycopg.connect(url) as base:
@@ -139,12 +168,12 @@ def _posts(url: str, word: str, parents: list[int]) -> Writing:
     return Writing(make, heed, lost)
 
 
-def _votes(url: str, comments: list[int]) -> Writing:
-    todo, state = pairs(comments, 200, []), {"acknowledged": 0}
+def _votes(url: str, ask: Ask, comments: list[int]) -> Writing:
+    todo, state = pairs(comments, WRITERS, []), {"acknowledged": 0}
 
     def stored() -> int:
         with psycopg.connect(url) as base:
-            row = base.execute("SELECT count(*) FROM vote").fetchone()
+            row = base.execute("SELECT count(*) FROM vote WHERE comment_id = ANY(%s)", [comments]).fetchone()
         assert row
         return int(row[0])
 
@@ -152,7 +181,7 @@ def _votes(url: str, comments: list[int]) -> Writing:
 
     def make() -> bytes:
         comment, reader = next(todo)
-        return post("/vote", json.dumps({"comment": comment, "author": reader + 1}), kind="application/json")
+        return ask("/vote", reader + 1, {"comment": comment})
 
     def heed(_asked: bytes, status: int, answer: bytes) -> None:
         state["acknowledged"] += status == 201 and b'"added": 1' in answer
@@ -165,19 +194,20 @@ def _votes(url: str, comments: list[int]) -> Writing:
 
 
 def systems(
-    programs: Mapping[str, Program], ports: Mapping[str, int], shown: Mapping[str, int], writing: dict[str, Writing],
-    helpers: list[Program],
+    programs: Mapping[str, Program], ports: Mapping[str, int], shown: Mapping[str, int],
+    writing: Mapping[str, dict[str, Writing]], helpers: list[Program],
 ) -> list[System]:  # fmt: skip
     """Return the four floors."""
     asked, same = reads(shown), "HTML, as many comments"
     files = {size: get(f"/{size}.html") for size in shown}
 
-    def floor(name: str, kind: str, writes: dict[str, Writing]) -> System:
-        return System(name, same, ports[kind], [programs[kind]], asked, MARK, writes, helpers, asks_as=(kind,))
+    def floor(name: str, kind: str) -> System:
+        own = writing.get(kind, {})
+        return System(name, same, ports[kind], [programs[kind]], asked, MARK, own, helpers, asks_as=(kind,))
 
     return [
         System(FILE, "HTML, Parkbench's page", ports["file"], [programs["file"]], files, MARK),
-        floor(UVICORN, "uvicorn", writing),
-        floor(PLAIN, "plain", {}),
-        floor(ORM, "orm", {}),
+        floor(UVICORN, "uvicorn"),
+        floor(PLAIN, "plain"),
+        floor(ORM, "orm"),
     ]

@@ -185,7 +185,12 @@ class World:
         }
         for program in programs.values():
             self._started(program, stack)
-        writing = floors.writes(url, ids, self.run)
+        as_members = floors.asks_as_members(floors.enrol(environ))
+        many, more = ids["1000"], ids["10000"][:1000]
+        writing = {
+            "uvicorn": floors.writes(url, floors.asks_as_json, many, many, f"{self.run} uvicorn"),
+            "orm": floors.writes(url, as_members, many, more, f"{self.run} orm"),
+        }
         self.systems += floors.systems(programs, self.ports, shown, writing, [self.database])
 
     def _start_isso(self, stack: ExitStack) -> None:
