@@ -30,6 +30,7 @@ class SpamScreen:
 
     name = "spam"
     label = _("Spam")
+    is_quick = True
 
     def __init__(self) -> None:
         self._version = ""

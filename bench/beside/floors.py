@@ -17,7 +17,7 @@ from bench.beside import corpus
 from bench.beside.client import get, post
 from bench.beside.environment import PYTHON
 from bench.beside.systems import FILE, ORM, PLAIN, UVICORN, System, Writing
-from bench.beside.tokens import numbers, pairs
+from bench.beside.tokens import AGAINST_FORGERY, numbers, pairs
 from scripts.services import processes
 from scripts.stack.front import answers
 from scripts.stack.program import Program
@@ -25,8 +25,8 @@ from scripts.stack.servers import own_folder
 
 SITES = Path(__file__).resolve().parent / "sites"
 MARK = rb'<li id="c\d'
-#: How many of the authors write, and what their forms carry against forgery.
-WRITERS, TOKEN = 200, "a" * 32
+#: How many of the authors write.
+WRITERS = 200
 #: Path, number of an author from 1, fields → request.
 Ask = Callable[[str, int, Mapping[str, Any]], bytes]
 TABLES = """
@@ -128,7 +128,8 @@ def asks_as_members(sessions: list[str]) -> Ask:
     """Return what makes the request of a member's form."""
 
     def ask(path: str, author: int, fields: Mapping[str, Any]) -> bytes:
-        cookie = f"Cookie: csrftoken={TOKEN}; sessionid={sessions[author - 1]}\r\nX-CSRFToken: {TOKEN}\r\n"
+        cookies = f"csrftoken={AGAINST_FORGERY}; sessionid={sessions[author - 1]}"
+        cookie = f"Cookie: {cookies}\r\nX-CSRFToken: {AGAINST_FORGERY}\r\n"
         return post(path, urllib.parse.urlencode(fields), kind="application/x-www-form-urlencoded", headers=cookie)
 
     return ask

@@ -15,7 +15,7 @@ from typing import Any
 
 from bench.beside.client import answer_to, get, post
 from bench.beside.systems import System, Writing
-from bench.beside.tokens import numbers, pairs
+from bench.beside.tokens import AGAINST_FORGERY, numbers, pairs
 from scripts import serve
 from scripts.stack.program import Program
 from scripts.stack.whole import healthy
@@ -98,6 +98,11 @@ def writes(told: Mapping[str, Any], ask: Ask, run: str) -> dict[str, Writing]:
     }
 
 
+def cookies(session: str) -> str:
+    """Return the header line of a member's browser."""
+    return f"Cookie: csrftoken={AGAINST_FORGERY}; sessionid={session}\r\n"
+
+
 class _Posts:
     """Comments of this run: each has a word of its own, by which it is found."""
 
@@ -114,7 +119,7 @@ class _Posts:
         fields = {"body": f"{self.word} {n:06} and what I saw by the river.", "key": str(uuid.uuid4())}
         if self.parents:
             fields["parent"] = str(self.parents[n * 7919 % len(self.parents)])
-        headers = f"{OWN}HX-Request: true\r\nCookie: sessionid={self.sessions[n % len(self.sessions)]}\r\n"
+        headers = f"{OWN}HX-Request: true\r\n{cookies(self.sessions[n % len(self.sessions)])}"
         return post(f"/articles/{self.slug}/comment/", urllib.parse.urlencode(fields), kind=FORM, headers=headers)
 
     def heed(self, asked: bytes, status: int, answer: bytes) -> None:
@@ -146,7 +151,7 @@ class _Votes:
 
     def make(self) -> bytes:
         comment, reader = next(self.pairs)
-        headers = f"{OWN}Accept: application/json\r\nCookie: sessionid={self.sessions[reader]}\r\n"
+        headers = f"{OWN}Accept: application/json\r\n{cookies(self.sessions[reader])}"
         return post(f"/comments/{comment}/vote/", "value=1", kind=FORM, headers=headers)
 
     def heed(self, _asked: bytes, status: int, _answer: bytes) -> None:

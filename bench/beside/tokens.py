@@ -1,10 +1,13 @@
-"""What writers remember, so that afterwards somebody can ask whether all of it is there."""
+"""What writers carry, and what they remember, so that somebody can ask afterwards whether all of it is there."""
 
 from __future__ import annotations
 
 import itertools
 import random
 from collections.abc import Iterator, Sequence
+
+#: What a browser carries against forgery, once it was shown a form.
+AGAINST_FORGERY = "a" * 32
 
 
 def numbers() -> Iterator[int]:

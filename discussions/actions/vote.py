@@ -71,7 +71,7 @@ def _first_vote(comment_id: int, by: User, value: int) -> Tally | None:
     step = _Step.between(0, value)
     unchanged = _as_read.sql_for(read.pk, read.up_count, read.down_count, read.visibility)
     vote = Vote(comment=read, value=value, **voter(by))
-    if not insert_provided(vote, unchanged, _counted.sql_for(step.onto(read))):
+    if not insert_provided(vote, unchanged, _counted.sql_for(*step.onto(read))):
         return None
     announce(vote_cast, comment_id=read.pk)
     return step.tally(read, value)

@@ -100,6 +100,12 @@ def _score(scorer: Scorer, facts: Facts) -> Signal | None:
     if prepare := getattr(scorer, "prepare", None):
         with savepoint_if_asked():  # a query that fails must not take the comment along
             prepare()
+    if getattr(scorer, "is_quick", False):
+        return scorer.score(facts)
+    return _score_in_time(scorer, facts)
+
+
+def _score_in_time(scorer: Scorer, facts: Facts) -> Signal | None:
     seats = _seats(scorer.name)
     if not seats.acquire(blocking=False):
         raise TooMany

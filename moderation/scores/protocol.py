@@ -49,8 +49,9 @@ class Scorer(Protocol):
     """What `settings.COMMENT_SIGNALS` names. One is made for each comment, without arguments.
 
     It may have also: `seconds`, the time that `score` may take (`settings.SIGNAL_SECONDS` without it); `asks`, the
-    fields of rules that it wants to be told (those of the text are always there); and `prepare()`, which is called
-    first, in the thread of the request, and may ask the database.
+    fields of rules that it wants to be told (those of the text are always there); `prepare()`, which is called first,
+    in the thread of the request, and may ask the database; and `is_quick`, for one that waits for nothing and takes
+    milliseconds for the longest text: it is asked in the thread of the request, and has no time of its own.
     """
 
     name: str
@@ -58,7 +59,8 @@ class Scorer(Protocol):
     def score(self, facts: Facts) -> Signal | None:
         """Return what it makes of the comment, None for nothing to say.
 
-        Called in a thread of its own, which nobody waits for when its time is up. It must not ask the database.
+        Called in a thread of its own, unless it is quick; nobody waits for that when its time is up. It must not ask
+        the database.
         """
         ...
 

@@ -217,9 +217,9 @@ class KeptUpdate:
         if (gathered := gathering(connections["default"])) is None:
             self.run(*values)
         else:
-            gathered.add(*self.sql_for(values))
+            gathered.add(*self.sql_for(*values))
 
-    def sql_for(self, values: Sequence[Any]) -> tuple[str, list[Any]]:
+    def sql_for(self, *values: Any) -> tuple[str, list[Any]]:
         """Return the statement, which ends with its conditions, and what stands in its places."""
         statement, connection = self._statement()
         return statement.sql, statement.filled(values, connection)

@@ -174,7 +174,7 @@ def unwritten() -> QuerySet[Article, Any]:
 @pytest.mark.postgres
 def test_a_row_comes_with_its_change_or_neither_does() -> None:
     article, other, seen = make_article(), make_article(), Seen()
-    held, change = unwritten.sql_for(article.pk), counted.sql_for([article.pk])
+    held, change = unwritten.sql_for(article.pk), counted.sql_for(article.pk)
     row = Article(title="A third", slug="third")
     with connection.execute_wrapper(seen):
         assert insert_provided(row, held, change)
@@ -184,7 +184,7 @@ def test_a_row_comes_with_its_change_or_neither_does() -> None:
     assert Article.objects.get(pk=row.pk).title == "A third"
     assert not insert_provided(Article(title="Late", slug="late"), held, change)
     taken = Article(title="Another", slug="third")
-    assert not insert_provided(taken, unwritten.sql_for(other.pk), counted.sql_for([other.pk]))
+    assert not insert_provided(taken, unwritten.sql_for(other.pk), counted.sql_for(other.pk))
     assert list(Article.objects.order_by("pk").values_list("title", "comment_count")) == [
         (article.title, 1), (other.title, 0), ("A third", 0),
     ]  # fmt: skip

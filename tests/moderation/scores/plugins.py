@@ -40,6 +40,26 @@ class Failing:
         raise RuntimeError("out of order")
 
 
+class Quick(Loud):
+    """Says the same, and notes which thread asked."""
+
+    name = "quick"
+    is_quick = True
+    asked_by: ClassVar[list[int]] = []
+
+    def score(self, facts: Facts) -> Signal:
+        """Return the share of capitals."""
+        self.asked_by.append(threading.get_ident())
+        return super().score(facts)
+
+
+class QuickFailing(Failing):
+    """Fails in the thread of the request."""
+
+    name = "quick_failing"
+    is_quick = True
+
+
 class Slow:
     """Answers only when it is let go."""
 

@@ -113,6 +113,18 @@ def test_trouble_is_written_down_and_counted(
     assert any(getattr(record, "screen", "") == plug_in for record in caplog.records)
 
 
+def test_one_that_is_quick_is_asked_in_the_same_thread(post: Post, settings: Settings) -> None:
+    use(settings, "Quick", "QuickFailing", "Loud")
+    before = counted("quick_failing", "failed")
+    comment = post("well WELL")
+    assert plugins.Quick.asked_by == [threading.get_ident()]
+    said = dict(RecordedSignal.objects.filter(comment=comment).values_list("name", "value"))
+    assert said["quick"]
+    assert said["quick"] == said["loud"]
+    assert said["quick_failing"] is None
+    assert counted("quick_failing", "failed") == before + 1
+
+
 def test_nothing_gets_past_a_policy(post: Post, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     use(settings, "Failing", "Slow", "NotMade")
     set_policy(None, mode="hold_all", by=make_admin())
