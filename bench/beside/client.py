@@ -15,6 +15,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 HOST = "127.0.0.1"
+#: The media type of what a browser's form sends.
+FORM = "application/x-www-form-urlencoded"
 #: Seconds after which an answer no longer counts.
 PATIENCE = 60.0
 

@@ -14,10 +14,10 @@ from typing import Any
 import psycopg
 
 from bench.beside import corpus
-from bench.beside.client import get, post
+from bench.beside.client import FORM, get, post
 from bench.beside.environment import PYTHON
 from bench.beside.systems import FILE, ORM, PLAIN, UVICORN, System, Writing
-from bench.beside.tokens import AGAINST_FORGERY, numbers, pairs
+from bench.beside.tokens import numbers, of_a_script, pairs
 from scripts.services import processes
 from scripts.stack.front import answers
 from scripts.stack.program import Program
@@ -128,9 +128,7 @@ def asks_as_members(sessions: list[str]) -> Ask:
     """Return what makes the request of a member's form."""
 
     def ask(path: str, author: int, fields: Mapping[str, Any]) -> bytes:
-        cookies = f"csrftoken={AGAINST_FORGERY}; sessionid={sessions[author - 1]}"
-        cookie = f"Cookie: {cookies}\r\nX-CSRFToken: {AGAINST_FORGERY}\r\n"
-        return post(path, urllib.parse.urlencode(fields), kind="application/x-www-form-urlencoded", headers=cookie)
+        return post(path, urllib.parse.urlencode(fields), kind=FORM, headers=of_a_script(sessions[author - 1]))
 
     return ask
 

@@ -13,9 +13,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bench.beside.client import answer_to, get, post
+from bench.beside.client import FORM, answer_to, get, post
 from bench.beside.systems import System, Writing
-from bench.beside.tokens import AGAINST_FORGERY, numbers, pairs
+from bench.beside.tokens import cookies, numbers, pairs
 from scripts import serve
 from scripts.stack.program import Program
 from scripts.stack.whole import healthy
@@ -23,7 +23,6 @@ from scripts.stack.whole import healthy
 MARK = rb'<li id="c\d'
 #: How many comments of the whole are asked for one by one.
 ANYWHERE = 500
-FORM = "application/x-www-form-urlencoded"
 OWN = "Origin: http://127.0.0.1\r\nSec-Fetch-Site: same-origin\r\n"
 #: Asks the database of a system: returns rows.
 Ask = Callable[[str], list[tuple[Any, ...]]]
@@ -96,11 +95,6 @@ def writes(told: Mapping[str, Any], ask: Ask, run: str) -> dict[str, Writing]:
         "reply": _Posts(told, ask, f"{run} reply", comments).writing(),
         "vote": Writing(vote.make, vote.heed, vote.lost),
     }
-
-
-def cookies(session: str) -> str:
-    """Return the header line of a member's browser."""
-    return f"Cookie: csrftoken={AGAINST_FORGERY}; sessionid={session}\r\n"
 
 
 class _Posts:

@@ -7,7 +7,17 @@ import random
 from collections.abc import Iterator, Sequence
 
 #: What a browser carries against forgery, once it was shown a form.
-AGAINST_FORGERY = "a" * 32
+CSRF = "c" * 32
+
+
+def cookies(session: str) -> str:
+    """Return the header line of a browser in which a member is logged in."""
+    return f"Cookie: sessionid={session}; csrftoken={CSRF}\r\n"
+
+
+def of_a_script(session: str) -> str:
+    """Return the header lines of a script in that browser, for a server that wants the token a second time."""
+    return f"{cookies(session)}X-CSRFToken: {CSRF}\r\n"
 
 
 def numbers() -> Iterator[int]:

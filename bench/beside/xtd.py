@@ -12,11 +12,10 @@ from bench.beside.client import get, post
 from bench.beside.environment import PYTHON
 from bench.beside.parkbench import Ask
 from bench.beside.systems import XTD, XTD_TAGS, System, Writing, responds
-from bench.beside.tokens import numbers, pairs
+from bench.beside.tokens import numbers, of_a_script, pairs
 from scripts.stack.program import Program
 
 NAME = "xtd"
-CSRF = "c" * 32
 JSON = "application/json"
 
 
@@ -67,7 +66,7 @@ def systems(
 
 
 def _headers(session: str) -> str:
-    return f"Cookie: sessionid={session}; csrftoken={CSRF}\r\nX-CSRFToken: {CSRF}\r\nAccept: application/json\r\n"
+    return f"{of_a_script(session)}Accept: application/json\r\n"
 
 
 def _posts(told: Mapping[str, Any], ask: Ask, word: str, parents: list[int]) -> Writing:

@@ -29,10 +29,7 @@ def locked_guest(guest: Guest) -> Guest:
 
 def locked_article(article_id: int) -> Article:
     """Return the article as it is now, locked until the transaction ends. Raises `Article.DoesNotExist`."""
-    article = _article.one(article_id)
-    if article is None:
-        raise Article.DoesNotExist
-    return article
+    return _article.get(article_id)
 
 
 def lock_for_new(article: Article) -> int:

@@ -37,9 +37,7 @@ def tell(comment_id: int, *, after: int = 0) -> int:
     Nobody is, when the comment is not public any more, or came with an import.
     """
     with transaction.atomic():
-        comment = _told_of.one(comment_id)
-        if comment is None:
-            raise Comment.DoesNotExist
+        comment = _told_of.get(comment_id)
         if comment.visibility != Visibility.PUBLIC or comment.source:
             return 0
         found = [] if after else [*_answered(comment), *_mentioned(comment)]

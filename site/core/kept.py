@@ -173,6 +173,14 @@ class Kept(Generic[M]):
         found = self.all(*values, shape=shape)
         return found[0] if found else None
 
+    def get(self, *values: Any, shape: Shape = ()) -> M:
+        """Return the first instance. Raises its model's `DoesNotExist` without one."""
+        found = self.one(*values, shape=shape)
+        if found is None:
+            assert self._model is not None, "asking has found out what it asks for"
+            raise self._model.DoesNotExist  # type: ignore[attr-defined]  # the stubs know it of one model only
+        return found
+
     def sql_for(self, *values: Any, shape: Shape = ()) -> tuple[str, list[Any]]:
         """Return the statement and what stands in its places, for one that it becomes a part of."""
         statement, connection = self._statement(shape)

@@ -89,7 +89,9 @@ def test_instances_have_what_is_joined_and_annotated(order: str, django_assert_n
     assert found == ([root, reply] if order == "path" else [reply, root])
     names = {one.pk: one.name_above for one in found}  # type: ignore[attr-defined]
     assert names == {root.pk: None, reply.pk: root.author_name}
-    assert sorted_by.one(article.pk, shape=(order,)) == found[0]
+    assert sorted_by.one(article.pk, shape=(order,)) == sorted_by.get(article.pk, shape=(order,)) == found[0]
+    with pytest.raises(Comment.DoesNotExist):
+        sorted_by.get(0, shape=(order,))
 
 
 @pytest.mark.django_db(transaction=True)

@@ -17,6 +17,7 @@ from core.models import Outbox
 from core.together import together
 from discussions.models import Article, LiveEvent
 from tests.factories import make_article
+from tests.statements import Seen
 
 pytestmark = pytest.mark.django_db
 
@@ -25,15 +26,6 @@ pytestmark = pytest.mark.django_db
 def counted() -> tuple[QuerySet[Any, Any], dict[str, Any]]:
     """Add one to an article's count."""
     return Article.objects.filter(pk=param()), {"comment_count": F("comment_count") + 1}
-
-
-class Seen(list[str]):
-    """The statements that have reached the database."""
-
-    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        """Note it."""
-        self.append(sql)
-        return execute(sql, params, many, context)
 
 
 def event(article: Article) -> LiveEvent:

@@ -45,10 +45,7 @@ class UserManager(BaseUserManager["User"]):
         key = kwargs.get("pk")
         if args or self._db or len(kwargs) > 1 or not isinstance(key, int):
             return super().get(*args, **kwargs)
-        member = _by_key.one(key)
-        if member is None:
-            raise self.model.DoesNotExist
-        return member
+        return _by_key.get(key)
 
     def with_handle(self, handle: str) -> models.QuerySet[User]:
         """Return the member with this handle, however it is written, as a set of one or none. Uses the unique index."""

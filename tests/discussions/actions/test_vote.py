@@ -18,6 +18,7 @@ from discussions.ranking import wilson_lower_bound
 from discussions.signals import vote_cast
 from tests.discussions.actions.conftest import counts_are_right
 from tests.factories import make_comment, make_guest, make_user
+from tests.statements import Seen
 
 
 @pytest.fixture
@@ -184,20 +185,12 @@ def test_costs_few_statements(
         cast_vote(comment, by=reader, value=1)
 
 
-class Seen(list[str]):
-    """The first words of the statements that have reached the database."""
-
-    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        self.append(sql.split(maxsplit=1)[0])
-        return execute(sql, params, many, context)
-
-
 @pytest.mark.postgres
 def test_postgresql_writes_a_first_vote_in_one_statement(comment: Comment, reader: User) -> None:
     seen = Seen()
     with connection.execute_wrapper(seen):
         cast_vote(comment, by=reader, value=1)
-    assert seen == ["SELECT", "WITH"]
+    assert [sql.split(maxsplit=1)[0] for sql in seen] == ["SELECT", "WITH"]
 
 
 @pytest.mark.postgres
